@@ -1,0 +1,109 @@
+//! The process's environment and the folders that follow from it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use awsenv_resolve::{CacheKey, CacheKind, EnvSnapshot, Locations, Platform, Timestamp, variable};
+
+/// Where things are on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct Directories {
+    /// The files and caches of AWS's tools.
+    pub aws: Locations,
+    /// The home directory.
+    pub home: Option<PathBuf>,
+    /// awsenv's settings file.
+    pub settings: Option<PathBuf>,
+    /// awsenv's own state: MFA sessions, history, locks.
+    pub state: Option<PathBuf>,
+}
+
+/// The machine as one command sees it: read once, then passed along.
+#[derive(Debug)]
+pub struct Host {
+    /// The variables that awsenv may look at.
+    pub env: EnvSnapshot,
+    /// Where things are.
+    pub directories: Directories,
+    everything: Vec<(OsString, OsString)>,
+}
+
+impl Host {
+    /// Reads this process's environment.
+    pub fn real() -> Self {
+        Self::with_environment(std::env::vars_os().collect())
+    }
+
+    /// Takes an environment as given.
+    pub fn with_environment(everything: Vec<(OsString, OsString)>) -> Self {
+        let ours = everything.iter().filter_map(|(name, value)| {
+            let name = name.to_str().filter(|name| variable::is_ours(name))?;
+            Some((name.to_owned(), value.as_encoded_bytes().to_vec()))
+        });
+        let env = EnvSnapshot::new(ours);
+        let directories = directories(&env);
+        Self { env, directories, everything }
+    }
+
+    /// Returns a variable of the whole environment.
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.everything.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// Returns the whole environment, for a child process.
+    pub fn everything(&self) -> &[(OsString, OsString)] {
+        &self.everything
+    }
+
+    /// Returns the present time.
+    pub fn now(&self) -> Timestamp {
+        let now = SystemTime::now();
+        let seconds = match now.duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+        };
+        Timestamp::from_epoch_seconds(seconds)
+    }
+
+    /// Returns the file of a cache entry.
+    pub fn cache_file(&self, key: &CacheKey) -> Option<PathBuf> {
+        let aws = &self.directories.aws;
+        let directory = match key.kind {
+            CacheKind::Role => aws.role_cache.as_ref().map(PathBuf::from),
+            CacheKind::Sso => aws.sso_cache.as_ref().map(PathBuf::from),
+            CacheKind::Login => aws.login_cache.as_ref().map(PathBuf::from),
+            CacheKind::MfaSession => self.directories.state.as_ref().map(|state| state.join("mfa-sessions")),
+        };
+        directory.map(|directory| directory.join(key.file_name()))
+    }
+
+    /// Returns a path as a person would write it: with `~` for the home directory.
+    pub fn pretty_path(&self, path: &Path) -> String {
+        match self.directories.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+            Some(rest) if !rest.as_os_str().is_empty() => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
+            _ => path.display().to_string(),
+        }
+    }
+}
+
+fn directories(env: &EnvSnapshot) -> Directories {
+    let platform = Platform::HERE;
+    let home = awsenv_resolve::home(env, platform).map(PathBuf::from);
+    let base = |variable: &str, under_home: &[&str]| {
+        // The XDG specification: a relative path is to be ignored.
+        let named = env.nonempty(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+        named.or_else(|| home.as_ref().map(|home| under_home.iter().fold(home.clone(), |path, part| path.join(part))))
+    };
+    let own = |path: &str| PathBuf::from(awsenv_resolve::expand(path, env, home.as_deref().and_then(Path::to_str), platform));
+    let (settings, state) = match platform {
+        Platform::Unix => (base("XDG_CONFIG_HOME", &[".config"]), base("XDG_STATE_HOME", &[".local", "state"])),
+        Platform::Windows => (base("APPDATA", &["AppData", "Roaming"]), base("LOCALAPPDATA", &["AppData", "Local"])),
+    };
+    Directories {
+        aws: Locations::find(env, platform),
+        settings: env.nonempty("AWSENV_CONFIG").map(own).or_else(|| settings.map(|base| base.join("awsenv").join("config.ini"))),
+        state: env.nonempty("AWSENV_STATE_DIR").map(own).or_else(|| state.map(|base| base.join("awsenv"))),
+        home,
+    }
+}

@@ -1,0 +1,26 @@
+//! The machine, for awsenv: the process's environment, the user's files, the caches on disk that it shares with the
+//! AWS CLI, locks between processes, child processes, the clock.
+//!
+//! It deliberately does not know the network or the terminal, and decides nothing: which files, which cache entries and
+//! which variables matter is said by `awsenv-resolve`.
+
+mod atomic;
+mod cache;
+mod environment;
+mod error;
+mod files;
+mod history;
+mod json;
+mod lock;
+mod process;
+mod sso_cache;
+
+pub use atomic::write_atomic;
+pub use cache::{CacheWarning, RoleEntry};
+pub use environment::{Directories, Host};
+pub use error::{HostError, ProcessProblem};
+pub use files::read_sources;
+pub use history::History;
+pub use lock::Lock;
+pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
+pub use sso_cache::{LoginToken, SsoToken};

@@ -1,0 +1,62 @@
+//! One at a time, across processes.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use awsenv_resolve::CacheKey;
+
+use crate::atomic::create_private_directory;
+use crate::{Host, HostError};
+
+/// A lock on one cache entry, held until it is dropped or the process dies, however it dies: the system keeps it, and
+/// no file that is left behind means anything.
+#[derive(Debug)]
+pub struct Lock {
+    _file: Option<File>,
+}
+
+impl Host {
+    /// Waits for the lock of a cache entry. `waiting` is called once, when somebody else has it.
+    ///
+    /// # Errors
+    /// When it is not free after `limit`. Where no lock can be made (a state directory that cannot be written), there
+    /// is none, and the caller goes on: a read-only home must not stop a switch.
+    pub fn lock(&self, key: &CacheKey, limit: Duration, waiting: impl FnOnce()) -> Result<Lock, HostError> {
+        let Some(path) = self.lock_file(key) else { return Ok(Lock { _file: None }) };
+        let opened = path.parent().map(create_private_directory).transpose().and_then(|_| {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false);
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::OpenOptionsExt as _;
+                options.mode(0o600);
+            }
+            options.open(&path)
+        });
+        let Ok(file) = opened else { return Ok(Lock { _file: None }) };
+        let start = Instant::now();
+        let mut waiting = Some(waiting);
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock { _file: Some(file) }),
+                Err(TryLockError::WouldBlock) if start.elapsed() >= limit => {
+                    return Err(HostError::LockTimeout { path, waited: start.elapsed() });
+                }
+                Err(TryLockError::WouldBlock) => {
+                    if let Some(waiting) = waiting.take().filter(|_| start.elapsed() > Duration::from_millis(500)) {
+                        waiting();
+                    }
+                    std::thread::sleep(Duration::from_millis(25));
+                }
+                // A file system without locks (some network mounts).
+                Err(TryLockError::Error(_)) => return Ok(Lock { _file: None }),
+            }
+        }
+    }
+
+    fn lock_file(&self, key: &CacheKey) -> Option<PathBuf> {
+        let state = self.directories.state.as_ref()?;
+        Some(state.join("locks").join(format!("{:?}-{}.lock", key.kind, key.name).to_lowercase()))
+    }
+}

@@ -1,0 +1,173 @@
+//! Sign-in tokens: Identity Center's (formats.md §1.2) and `aws login`'s (§3).
+
+use awsenv_resolve::{CacheKey, Credentials, Secret, Timestamp, TokenState};
+use serde_json::{Map, Value, json};
+
+use crate::Host;
+use crate::cache::CacheWarning;
+
+/// The AWS CLI refreshes an Identity Center token when less than this remains, in seconds.
+const SSO_REFRESH_SECONDS: i64 = 15 * 60;
+/// Both the AWS CLI and the SDKs refresh an `aws login` token when this remains, in seconds.
+const LOGIN_REFRESH_SECONDS: i64 = 5 * 60;
+
+/// An Identity Center token file.
+#[derive(Clone, Debug)]
+pub struct SsoToken {
+    /// `accessToken`.
+    pub access_token: Secret,
+    /// `expiresAt`.
+    pub expires_at: Timestamp,
+    /// `refreshToken` with the client that it belongs to; all of it or nothing.
+    pub refresh: Option<SsoRefresh>,
+    document: Map<String, Value>,
+}
+
+/// What a refresh needs.
+#[derive(Clone, Debug)]
+pub struct SsoRefresh {
+    /// `refreshToken`.
+    pub refresh_token: Secret,
+    /// `clientId`.
+    pub client_id: String,
+    /// `clientSecret`.
+    pub client_secret: Secret,
+    /// `registrationExpiresAt`.
+    pub registration_expires_at: Timestamp,
+}
+
+impl SsoToken {
+    /// Returns what it is good for; a legacy token is never refreshed.
+    pub fn state(&self, now: Timestamp, legacy: bool) -> TokenState {
+        let refreshable = !legacy && self.refresh.as_ref().is_some_and(|refresh| refresh.registration_expires_at > now);
+        match self.expires_at.seconds_left(now) {
+            left if left > 0 && (left >= SSO_REFRESH_SECONDS || !refreshable) => TokenState::Valid,
+            _ if refreshable => TokenState::Refreshable,
+            _ => TokenState::Gone,
+        }
+    }
+
+    /// Returns when the session ends for good, as far as its file tells: with a refresh token that is when the client's
+    /// registration ends, without one when the token does.
+    pub fn session_end(&self) -> Timestamp {
+        self.refresh.as_ref().map_or(self.expires_at, |refresh| refresh.registration_expires_at.max(self.expires_at))
+    }
+
+    /// Returns this token with what a refresh answered. A response without a refresh token has none (the AWS CLI's rule).
+    #[must_use]
+    pub fn refreshed(&self, access_token: Secret, expires_at: Timestamp, refresh_token: Option<Secret>) -> Self {
+        let mut token = self.clone();
+        token.document.insert("accessToken".into(), json!(access_token.reveal()));
+        token.document.insert("expiresAt".into(), json!(expires_at.to_string()));
+        match &refresh_token {
+            Some(refresh_token) => token.document.insert("refreshToken".into(), json!(refresh_token.reveal())),
+            None => token.document.remove("refreshToken"),
+        };
+        token.access_token = access_token;
+        token.expires_at = expires_at;
+        token.refresh = token.refresh.zip(refresh_token).map(|(refresh, refresh_token)| SsoRefresh { refresh_token, ..refresh });
+        token
+    }
+}
+
+/// An `aws login` session file.
+#[derive(Clone, Debug)]
+pub struct LoginToken {
+    /// The credentials, which are what the token is.
+    pub credentials: Credentials,
+    /// `refreshToken`.
+    pub refresh_token: Secret,
+    /// `clientId`.
+    pub client_id: String,
+    /// `dpopKey`: a P-256 private key in SEC1 PEM.
+    pub dpop_key: Secret,
+    document: Map<String, Value>,
+}
+
+impl LoginToken {
+    /// Returns what it is good for. Whether the refresh token still lives only the service knows.
+    pub fn state(&self, now: Timestamp) -> TokenState {
+        match self.credentials.expiration {
+            Some(end) if end.seconds_left(now) > LOGIN_REFRESH_SECONDS => TokenState::Valid,
+            _ => TokenState::Refreshable,
+        }
+    }
+
+    /// Returns this session with what a refresh answered; the account stays.
+    #[must_use]
+    pub fn refreshed(&self, credentials: Credentials, refresh_token: Secret) -> Self {
+        let mut token = self.clone();
+        let access = json!({
+            "accessKeyId": credentials.access_key_id,
+            "secretAccessKey": credentials.secret_access_key.reveal(),
+            "sessionToken": credentials.session_token.as_ref().map_or("", |token| token.reveal()),
+            "accountId": self.credentials.account_id,
+            "expiresAt": credentials.expiration.map(|end| end.to_string()),
+        });
+        token.document.insert("accessToken".into(), access);
+        token.document.insert("refreshToken".into(), json!(refresh_token.reveal()));
+        token.credentials = Credentials { account_id: self.credentials.account_id.clone(), ..credentials };
+        token.refresh_token = refresh_token;
+        token
+    }
+}
+
+impl Host {
+    /// Reads an Identity Center token; registrations and what is not readable count as no token.
+    pub fn load_sso_token(&self, key: &CacheKey, warn: &mut dyn FnMut(CacheWarning)) -> Option<SsoToken> {
+        let Value::Object(document) = self.load_json(key, warn)? else { return None };
+        let text = |name: &str| find(&document, name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+        let refresh = || {
+            Some(SsoRefresh {
+                refresh_token: Secret::new(text("refreshToken")?),
+                client_id: text("clientId")?,
+                client_secret: Secret::new(text("clientSecret")?),
+                registration_expires_at: Timestamp::parse(&text("registrationExpiresAt")?)?,
+            })
+        };
+        Some(SsoToken {
+            access_token: Secret::new(text("accessToken")?),
+            expires_at: Timestamp::parse(&text("expiresAt")?)?,
+            refresh: refresh(),
+            document,
+        })
+    }
+
+    /// Writes an Identity Center token; `false` when it could not be.
+    pub fn store_sso_token(&self, key: &CacheKey, token: &SsoToken, warn: &mut dyn FnMut(CacheWarning)) -> bool {
+        self.store_json(key, &Value::Object(token.document.clone()), warn)
+    }
+
+    /// Reads an `aws login` session.
+    pub fn load_login_token(&self, key: &CacheKey, warn: &mut dyn FnMut(CacheWarning)) -> Option<LoginToken> {
+        let Value::Object(document) = self.load_json(key, warn)? else { return None };
+        let text = |object: &Map<String, Value>, name: &str| {
+            object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let access = document.get("accessToken")?.as_object()?;
+        let credentials = Credentials {
+            access_key_id: text(access, "accessKeyId")?,
+            secret_access_key: Secret::new(text(access, "secretAccessKey")?),
+            session_token: Some(Secret::new(text(access, "sessionToken")?)),
+            expiration: Some(Timestamp::parse(&text(access, "expiresAt")?)?),
+            account_id: text(access, "accountId"),
+        };
+        Some(LoginToken {
+            credentials,
+            refresh_token: Secret::new(text(&document, "refreshToken")?),
+            client_id: text(&document, "clientId")?,
+            dpop_key: Secret::new(text(&document, "dpopKey")?),
+            document,
+        })
+    }
+
+    /// Writes an `aws login` session; `false` when it could not be.
+    pub fn store_login_token(&self, key: &CacheKey, token: &LoginToken, warn: &mut dyn FnMut(CacheWarning)) -> bool {
+        self.store_json(key, &Value::Object(token.document.clone()), warn)
+    }
+}
+
+/// A key in any case: the Rust SDK reads these files so.
+fn find<'a>(document: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    document.get(name).or_else(|| document.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}

@@ -1,0 +1,29 @@
+//! Turns the text of `~/.aws/config` and `~/.aws/credentials` into profiles, every value with the file, line and column it
+//! comes from. It reads as the AWS SDKs do ([`ProfileSet`]), knows the AWS CLI's different reading of the same text
+//! ([`cli`]), and holds one file line by line, losslessly, for those who want to change it ([`Document`]).
+//!
+//! It deliberately does not know what a setting means, which settings exist, where the files are, environment variables,
+//! files or the time: text comes in, data goes out. It has no dependencies, and it never fails: a broken line is a
+//! [`SyntaxError`] beside the profiles, so that a typo in one profile does not stop the use of another.
+//!
+//! The grammar is the one that the SDKs share (smithy-rs `aws-runtime/src/env_config/{parse,normalize}.rs`; AWS SDKs and
+//! Tools Reference Guide, "Shared config and credentials files"); AWS publishes 65 test vectors for it, and all of them run
+//! in `tests/conformance/profile_parser.rs`.
+
+pub mod cli;
+mod document;
+mod error;
+mod header;
+mod merge;
+mod profile;
+mod reading;
+mod scan;
+mod source;
+mod warning;
+
+pub use document::{Document, DocumentLine, LineKind, PropertyLines, SectionLines};
+pub use error::{SyntaxError, SyntaxErrorKind};
+pub use header::{SectionKind, SectionName, Visibility};
+pub use profile::{ProfileSet, Section};
+pub use source::{FileKind, Location, SourceFile, SourceMap, Span, Spanned};
+pub use warning::{IgnoredSection, SyntaxWarning, SyntaxWarningKind};

@@ -1,0 +1,213 @@
+//! The line grammar that the SDKs share: text → lines, each with what it is.
+//!
+//! White space is space and tab only. Lines end at LF or CRLF; a lone CR is part of its line.
+
+use crate::error::SyntaxErrorKind;
+use crate::header::Header;
+use crate::source::{BYTE_ORDER_MARK, FileKind};
+
+const WHITESPACE: [char; 2] = [' ', '\t'];
+const COMMENT: [char; 2] = ['#', ';'];
+
+/// One line, in place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line<'t> {
+    /// The line without its line end.
+    pub(crate) content: &'t str,
+    /// `"\n"`, `"\r\n"`, or `""` on a last line without one.
+    pub(crate) ending: &'t str,
+    pub(crate) event: Event<'t>,
+}
+
+/// What a line is, given the lines above it. Every slice is a subslice of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event<'t> {
+    Blank,
+    Comment,
+    Header(Header<'t>),
+    Property {
+        key: &'t str,
+        value: &'t str,
+    },
+    /// A further line of the property above.
+    Continuation {
+        text: &'t str,
+    },
+    Broken {
+        text: &'t str,
+        error: SyntaxErrorKind,
+    },
+    /// An indented line below a broken one: it is left out with it.
+    BelowBroken,
+}
+
+/// What an indented line would continue.
+#[derive(Clone, Copy)]
+enum Above {
+    Nothing,
+    Property,
+    /// A property without a value on its own line: what is indented below it must be `key = value`.
+    Block,
+    Broken,
+}
+
+/// Splits a text into lines; together they are the text, but for a byte order mark at its start.
+pub(crate) struct Scanner<'t> {
+    rest: &'t str,
+    file: FileKind,
+    is_in_section: bool,
+    above: Above,
+}
+
+impl<'t> Scanner<'t> {
+    pub(crate) fn new(text: &'t str, file: FileKind) -> Scanner<'t> {
+        let rest = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        Scanner { rest, file, is_in_section: false, above: Above::Nothing }
+    }
+
+    fn event(&mut self, line: &'t str) -> Event<'t> {
+        if trim(line).is_empty() {
+            Event::Blank
+        } else if line.starts_with(COMMENT) {
+            Event::Comment
+        } else if line.starts_with('[') {
+            self.open(Header::parse(line, self.file))
+        } else if line.starts_with(WHITESPACE) {
+            self.indented(line)
+        } else {
+            self.property(line)
+        }
+    }
+
+    fn open(&mut self, header: Header<'t>) -> Event<'t> {
+        self.is_in_section = true;
+        self.above = Above::Nothing;
+        Event::Header(header)
+    }
+
+    fn property(&mut self, line: &'t str) -> Event<'t> {
+        if !self.is_in_section {
+            return self.broken(line, SyntaxErrorKind::NoSection);
+        }
+        match key_and_value(line) {
+            Ok((key, value)) => {
+                self.above = if value.is_empty() { Above::Block } else { Above::Property };
+                Event::Property { key, value }
+            }
+            Err(Malformed::NoEquals) => self.broken(line, SyntaxErrorKind::PropertyWithoutEquals),
+            Err(Malformed::NoName) => self.broken(line, SyntaxErrorKind::PropertyWithoutName),
+        }
+    }
+
+    fn indented(&mut self, line: &'t str) -> Event<'t> {
+        let error = if self.is_in_section { SyntaxErrorKind::NoPropertyToContinue } else { SyntaxErrorKind::NoSection };
+        match self.above {
+            Above::Property => Event::Continuation { text: trim(line) },
+            Above::Block => match sub_property(line) {
+                Ok(_) => Event::Continuation { text: trim(line) },
+                // Only this line is lost: the block goes on below it.
+                Err(Malformed::NoEquals) => Event::Broken { text: trim(line), error: SyntaxErrorKind::SubPropertyWithoutEquals },
+                Err(Malformed::NoName) => Event::Broken { text: trim(line), error: SyntaxErrorKind::SubPropertyWithoutName },
+            },
+            // What follows an indented header belongs to it for the AWS CLI, and certainly not to the section above.
+            Above::Nothing | Above::Broken => match (Header::parse_indented(line, self.file, error), self.above) {
+                (Some(header), _) => self.open(header),
+                (None, Above::Broken) => Event::BelowBroken,
+                (None, _) => self.broken(line, error),
+            },
+        }
+    }
+
+    fn broken(&mut self, line: &'t str, error: SyntaxErrorKind) -> Event<'t> {
+        self.above = Above::Broken;
+        Event::Broken { text: trim(line), error }
+    }
+}
+
+impl<'t> Iterator for Scanner<'t> {
+    type Item = Line<'t>;
+
+    fn next(&mut self) -> Option<Line<'t>> {
+        let (content, ending, rest) = split_line(self.rest)?;
+        self.rest = rest;
+        Some(Line { content, ending, event: self.event(content) })
+    }
+}
+
+/// Splits off the first line: its content, its line end, and what is left. `None` at the end of the text.
+pub(crate) fn split_line(text: &str) -> Option<(&str, &str, &str)> {
+    if text.is_empty() {
+        return None;
+    }
+    let (line, rest) = text.split_at(text.find('\n').map_or(text.len(), |at| at + 1));
+    let content = line.strip_suffix('\n').map_or(line, |content| content.strip_suffix('\r').unwrap_or(content));
+    let (content, ending) = line.split_at(content.len());
+    Some((content, ending, rest))
+}
+
+/// Where a `#` or `;` starts a comment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comments {
+    /// After white space: in properties.
+    AfterWhitespace,
+    /// Anywhere: in headers.
+    Anywhere,
+}
+
+/// Returns the line without a comment at its end and without white space around it (smithy-rs `prepare_line`).
+pub(crate) fn without_comment(line: &str, comments: Comments) -> &str {
+    let line = trim(line);
+    let starts_comment = |(at, _): &(usize, &str)| {
+        // Any Unicode white space before the sign will do, as in smithy-rs.
+        comments == Comments::Anywhere || line[..*at].chars().next_back().is_some_and(char::is_whitespace)
+    };
+    match line.match_indices(COMMENT).find(starts_comment) {
+        Some((at, _)) => trim(&line[..at]),
+        None => line,
+    }
+}
+
+/// Returns the text without the white space around it.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(WHITESPACE)
+}
+
+/// Splits `prefix name` at the first white space; without any, all of it is the name.
+pub(crate) fn split_word(text: &str) -> (Option<&str>, &str) {
+    match trim(text).split_once(WHITESPACE) {
+        Some((prefix, name)) => (Some(prefix), name.trim()),
+        None => (None, text.trim()),
+    }
+}
+
+/// Returns whether the SDKs take this for the name of a section or property: `[A-Za-z0-9_\-/.%@:+]+`.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte))
+}
+
+/// Why a line is not `key = value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Malformed {
+    NoEquals,
+    NoName,
+}
+
+fn key_and_value(line: &str) -> Result<(&str, &str), Malformed> {
+    split_at_equals(without_comment(line, Comments::AfterWhitespace))
+}
+
+/// Reads a line of a block. What looks like a comment at its end is looked through when the line is checked, but it is part
+/// of the value (smithy-rs `validate_subproperty`, `parse_sub_properties`).
+pub(crate) fn sub_property(line: &str) -> Result<(&str, &str), Malformed> {
+    key_and_value(line)?;
+    split_at_equals(trim(line))
+}
+
+fn split_at_equals(line: &str) -> Result<(&str, &str), Malformed> {
+    let (key, value) = line.split_once('=').ok_or(Malformed::NoEquals)?;
+    match trim(key) {
+        "" => Err(Malformed::NoName),
+        // Trimming nothing but white space leaves a slice at its end; an empty value stands right behind the `=`.
+        key => Ok((key, if trim(value).is_empty() { &value[..0] } else { trim(value) })),
+    }
+}

@@ -1,0 +1,62 @@
+use super::Code;
+use crate::{RenderError, ShellDialect, Statement, quote};
+
+/// `{"set":{…},"unset":[…],"park":[…],"restore":[…]}`, the last two only when there is something in them.
+///
+/// What a reader without a shell cannot have (variables of the shell itself, dropping a parked copy) is left out.
+pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderError> {
+    let mut code = Code::new(dialect);
+    code.push("{\"set\":{");
+    let mut first = true;
+    for (index, statement) in statements.iter().enumerate() {
+        let Statement::SetEnv { name, value } = *statement else { continue };
+        if is_overruled(&statements[index + 1..], name) {
+            continue;
+        }
+        if !first {
+            code.push(",");
+        }
+        first = false;
+        code.push(&quote::json(name)).push(":").push_quoted(name, value)?;
+    }
+    code.push("},\"unset\":");
+    let unset = statements.iter().enumerate().filter_map(|(index, statement)| match *statement {
+        Statement::UnsetEnv { name } if !is_overruled(&statements[index + 1..], name) => Some(name),
+        _ => None,
+    });
+    array(&mut code, unset);
+    let park = statements.iter().filter_map(|statement| match *statement {
+        Statement::Park { name } => Some(name),
+        _ => None,
+    });
+    let restore = statements.iter().filter_map(|statement| match *statement {
+        Statement::RestoreParked { name, .. } => Some(name),
+        _ => None,
+    });
+    for (key, names) in [("park", park.collect::<Vec<_>>()), ("restore", restore.collect())] {
+        if !names.is_empty() {
+            code.push(",").push(&quote::json(key)).push(":");
+            array(&mut code, names.into_iter());
+        }
+    }
+    code.push("}\n");
+    Ok(code.bytes)
+}
+
+/// An object has no order, so of several statements about one variable only the last may be in it.
+fn is_overruled(later: &[Statement<'_>], variable: &str) -> bool {
+    later.iter().any(|statement| match *statement {
+        Statement::SetEnv { name, .. } | Statement::UnsetEnv { name } | Statement::RestoreParked { name, .. } => {
+            name == variable
+        }
+        Statement::Park { .. }
+        | Statement::DropParked { .. }
+        | Statement::SetLocal { .. }
+        | Statement::UnsetLocal { .. } => false,
+    })
+}
+
+fn array<'a>(code: &mut Code, names: impl Iterator<Item = &'a str>) {
+    let items: Vec<String> = names.map(quote::json).collect();
+    code.push("[").push(&items.join(",")).push("]");
+}

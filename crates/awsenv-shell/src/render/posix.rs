@@ -1,0 +1,105 @@
+//! bash, zsh and what `sh` may be.
+
+use super::{Code, parked};
+use crate::{RenderError, ShellDialect, Statement};
+
+/// ```sh
+/// case $- in *a*) set +a; __awsenv_all=1 ;; esac        # only with unexported variables: `set -a` would export them
+/// \command unset -v AWS_VAULT || __awsenv_bad=1
+/// \command export AWS_PROFILE='prod' || __awsenv_bad=1
+/// case ${__awsenv_all-} in 1) \command unset -v __awsenv_all; set -a ;; esac
+/// [ -z "${__awsenv_bad-}" ] || { \command unset -v __awsenv_bad; (exit 1); }
+/// ```
+/// `command` (zsh: `builtin`) takes from `export` and `unset` the power to end a shell over a readonly variable. The
+/// rest is still carried out, and the code as a whole fails: the shell is not what was asked for.
+pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderError> {
+    let zsh = dialect == ShellDialect::Zsh;
+    let mut writer = Writer {
+        code: Code::new(dialect),
+        builtin: if zsh { "\\builtin" } else { "\\command" },
+        // zsh: `-g` for code evaluated in a function (and `warn_create_global`), `+x` for a copy that came exported.
+        assign: if zsh { "\\builtin typeset -g +x " } else { "" },
+        or_bad: if zsh { " || \\builtin typeset -g __awsenv_bad=1\n" } else { " || __awsenv_bad=1\n" },
+    };
+    let unexported =
+        statements.iter().any(|statement| matches!(statement, Statement::Park { .. } | Statement::SetLocal { .. }));
+    if unexported {
+        let assign = writer.assign;
+        writer.code.push("case $- in *a*) set +a; ").push(assign).push("__awsenv_all=1 ;; esac\n");
+    }
+    for statement in statements {
+        writer.statement(statement)?;
+    }
+    if unexported {
+        let builtin = writer.builtin;
+        writer.code.push("case ${__awsenv_all-} in 1) ").push(builtin).push(" unset -v __awsenv_all; set -a ;; esac\n");
+    }
+    let builtin = writer.builtin;
+    writer.code.push("[ -z \"${__awsenv_bad-}\" ] || { ").push(builtin).push(" unset -v __awsenv_bad; (exit 1); }\n");
+    Ok(writer.code.bytes)
+}
+
+struct Writer {
+    code: Code,
+    builtin: &'static str,
+    assign: &'static str,
+    or_bad: &'static str,
+}
+
+impl Writer {
+    fn statement(&mut self, statement: &Statement<'_>) -> Result<(), RenderError> {
+        match *statement {
+            Statement::SetEnv { name, value } => {
+                self.export(name);
+                self.code.push_quoted(name, value)?.push(self.or_bad);
+            }
+            Statement::UnsetEnv { name } => {
+                self.unset(name);
+                self.code.push(self.or_bad);
+            }
+            Statement::Park { name } => {
+                let parked = parked(name);
+                self.unset(&parked);
+                self.code.push("\n[ -z \"${").push(name).push("+x}\" ] || ");
+                self.code.push(self.assign).push(&parked).push("=\"$").push(name).push("\"\n");
+            }
+            Statement::RestoreParked { name, notice } => {
+                let parked = parked(name);
+                self.code.push("if [ -n \"${").push(&parked).push("+x}\" ]; then\n");
+                self.export(name);
+                self.code.push("\"$").push(&parked).push("\"").push(self.or_bad);
+                self.unset(&parked);
+                self.code.push("\nelse\n");
+                self.unset(name);
+                self.code.push(self.or_bad);
+                if !notice.is_empty() {
+                    self.code.push("printf '%s\\n' ").push_quoted(name, notice.as_bytes())?.push(" >&2\n");
+                }
+                self.code.push("fi\n");
+            }
+            Statement::DropParked { name } => {
+                self.unset(&parked(name));
+                self.code.push("\n");
+            }
+            Statement::SetLocal { name, value } => {
+                // Unset first: an exported variable would stay exported.
+                self.unset(name);
+                self.code.push("\n").push(self.assign).push(name).push("=").push_quoted(name, value)?.push("\n");
+            }
+            Statement::UnsetLocal { name } => {
+                self.unset(name);
+                self.code.push("\n");
+            }
+        }
+        Ok(())
+    }
+
+    fn export(&mut self, name: &str) {
+        self.code.push(self.builtin).push(" export ").push(name).push("=");
+    }
+
+    /// `-v`, or bash may remove a function of that name.
+    fn unset(&mut self, name: &str) {
+        self.code.push(self.builtin).push(" unset -v ").push(name);
+    }
+}

@@ -1,0 +1,99 @@
+# awsenv for zsh. In ~/.zshrc: eval "$(awsenv init zsh)"
+#
+# Every function starts with `emulate -L zsh`, so that no option of the person's changes what it means; `\builtin` and
+# `\command`, because aliases are expanded while this text is read.
+
+# 1. Variables
+
+\builtin typeset -g __awsenv_exe='__AWSENV_EXE__'
+# The directory that was last looked at; empty means look again.
+\builtin typeset -g __awsenv_pwd=''
+
+# 2. The function
+
+# Tells whether the first word that is no option is a command whose output changes this shell. Whoever asks for help, or
+# names a shell, wants to see the output instead.
+function __awsenv_switches {
+  \builtin emulate -L zsh
+  \builtin local verb=''
+  while (( $# )); do
+    case $1 in
+      (--) \builtin break ;;
+      (-h|--help|-V|--version|--shell|--shell=*) \builtin return 1 ;;
+      (--format|--message-format|--color) (( $# < 2 )) || \builtin shift ;;
+      (-*) ;;
+      (*) verb=${verb:-$1} ;;
+    esac
+    \builtin shift
+  done
+  case $verb in
+    (use|unset|off|clear|auto|refresh) \builtin return 0 ;;
+    (*) \builtin return 1 ;;
+  esac
+}
+
+\builtin unalias __AWSENV_CMD__ 2>/dev/null || \builtin true
+function __AWSENV_CMD__ {
+  \builtin emulate -L zsh
+  [[ -x $__awsenv_exe ]] || __awsenv_exe=awsenv
+  if ! __awsenv_switches "$@"; then
+    \command $__awsenv_exe "$@"
+    \builtin return
+  fi
+  # Not `local x=$(…)`: that loses the status.
+  \builtin local __awsenv_out __awsenv_rc=0
+  __awsenv_out="$(\command $__awsenv_exe --shell zsh "$@")" || __awsenv_rc=$?
+  # Half of the output of a killed process must not run.
+  if [[ $__awsenv_rc == 0 && -n $__awsenv_out ]]; then
+    \builtin eval $__awsenv_out || __awsenv_rc=$?
+  fi
+  __awsenv_pwd=''
+  \builtin return $__awsenv_rc
+}
+
+# 3. The prompt
+
+# >>> prompt
+\builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null || \builtin true
+
+# An inherited variable would stay exported.
+\builtin typeset -g +x AWSENV_PROMPT=''
+
+function __awsenv_tick {
+  \builtin emulate -L zsh
+  \builtin local name=${__awsenv_name-${AWSENV_PROFILE-}}
+  # A prompt is no place for the escape sequences in a name, nor for its percent signs.
+  name=${${name//[[:cntrl:]]/}//\%/%%}
+  \builtin typeset -g AWSENV_PROMPT=$name
+  [[ -n $name && ${__awsenv_exp-} == <-> ]] || \builtin return 0
+  # Prompt expansion knows the time without a module.
+  \builtin local clock='%D{%s}'
+  \builtin local -i left=$(( __awsenv_exp - ${EPOCHSECONDS:-${(%)clock}} ))
+  if (( left <= 0 )); then
+    AWSENV_PROMPT="$name expired"
+  elif (( left < 3600 )); then
+    AWSENV_PROMPT="$name $(( left / 60 ))m"
+  else
+    AWSENV_PROMPT="$name $(( left / 3600 ))h$(( left / 60 % 60 ))m"
+  fi
+}
+
+function __awsenv_hook {
+  \builtin emulate -L zsh
+  __awsenv_tick
+  \builtin return 0
+}
+
+# First, so that a prompt made by a later function shows the text of now. In a function, because under `ksh_arrays` the
+# bare name of an array is its first element.
+function {
+  \builtin emulate -L zsh
+  [[ -o interactive ]] || \builtin return 0
+  \builtin typeset -ga precmd_functions
+  precmd_functions=(__awsenv_hook ${precmd_functions:#__awsenv_hook})
+}
+# <<< prompt
+
+# 4. Completions
+
+# __AWSENV_COMPLETIONS__
