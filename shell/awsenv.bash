@@ -100,6 +100,7 @@ case $-${PROMPT_COMMAND[*]-} in
     if [ "${BASH_VERSINFO[0]}" -gt 5 ] || { [ "${BASH_VERSINFO[0]}" -eq 5 ] && [ "${BASH_VERSINFO[1]}" -ge 1 ]; }; then
       PROMPT_COMMAND=(__awsenv_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
     else
+      # shellcheck disable=SC2128,SC2178 # A string, or the element of an array that old bash runs.
       PROMPT_COMMAND="__awsenv_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
     ;;

@@ -2,7 +2,7 @@
 
 # 1. Variables
 
-set -g __awsenv_exe '__AWSENV_EXE__'
+set -g __awsenv_exe __AWSENV_EXE__
 # The directory that was last looked at; empty means look again.
 set -g __awsenv_pwd ''
 

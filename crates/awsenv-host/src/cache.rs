@@ -99,6 +99,19 @@ impl Host {
         }
     }
 
+    /// Makes sure that an entry can be written, before something is asked for that must not be lost.
+    ///
+    /// # Errors
+    /// When it cannot: the folder is missing and cannot be made, is read-only or full.
+    pub fn ensure_writable(&self, key: &CacheKey) -> Result<(), HostError> {
+        let path = self.cache_file(key).ok_or(HostError::NoPlace { what: "the cache" })?;
+        // As large as what will come, so that a full disk is noticed as well.
+        let probe = path.with_extension("awsenv-probe");
+        write_atomic(&probe, &[b' '; 16 * 1024], false)?;
+        let _ = std::fs::remove_file(probe);
+        Ok(())
+    }
+
     /// Removes a cache entry; `false` when there was none.
     pub fn remove_cache(&self, key: &CacheKey) -> bool {
         self.cache_file(key).is_some_and(|path| std::fs::remove_file(path).is_ok())

@@ -56,6 +56,24 @@ impl Host {
         &self.everything
     }
 
+    /// Returns the name of the process that started this one, where the system tells.
+    pub fn parent_process_name(&self) -> Option<String> {
+        #[cfg(unix)]
+        {
+            let parent = std::os::unix::process::parent_id();
+            if let Ok(name) = std::fs::read_to_string(format!("/proc/{parent}/comm")) {
+                return Some(name.trim_end().to_owned());
+            }
+            let output = std::process::Command::new("ps").args(["-o", "comm=", "-p", &parent.to_string()]).output().ok()?;
+            let name = String::from_utf8(output.stdout).ok()?;
+            Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+        }
+        #[cfg(not(unix))]
+        {
+            None
+        }
+    }
+
     /// Returns the present time.
     pub fn now(&self) -> Timestamp {
         let now = SystemTime::now();

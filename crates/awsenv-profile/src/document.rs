@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::header::{SectionName, Standing, Visibility};
+use crate::header::{SectionKind, SectionName, Standing, Visibility};
 use crate::reading::Reading;
 use crate::scan::{Event, Scanner};
 use crate::source::{BYTE_ORDER_MARK, SourceFile, Span};
@@ -58,6 +58,8 @@ pub enum LineKind {
 pub struct SectionLines {
     /// What it opens; a guess if nobody can read the header.
     pub name: SectionName,
+    /// Whether the name stands after a prefix, as it does in `[profile default]` and does not in `[default]`.
+    pub has_prefix: bool,
     /// Who reads it; `None`: nobody.
     pub visibility: Option<Visibility>,
     /// Its lines, as places in [`Document::lines`]; the first is the header.
@@ -95,7 +97,12 @@ impl Document {
                         Standing::Read(visibility) => Some(visibility),
                         Standing::Ignored(_) | Standing::Broken => None,
                     };
-                    sections.push(SectionLines { name, visibility, lines: lines.len()..lines.len() });
+                    sections.push(SectionLines {
+                        name,
+                        has_prefix: header.has_prefix,
+                        visibility,
+                        lines: lines.len()..lines.len(),
+                    });
                     LineKind::Header
                 }
                 Event::Property { key, value } => LineKind::Property { key: span_of(key), value: span_of(value) },
@@ -154,6 +161,37 @@ impl Document {
         })
     }
 
+    /// Returns the blocks of one section that count: those that the SDKs read, otherwise those that the AWS CLI reads.
+    /// Where both `[profile default]` and `[default]` stand, only the former count.
+    #[must_use]
+    pub fn blocks(&self, kind: SectionKind, name: &str) -> Vec<&SectionLines> {
+        let named = |section: &&SectionLines| section.name.kind == kind && *section.name.name == *name;
+        let seen_by = |visibility| move |section: &&SectionLines| section.visibility == Some(visibility);
+        let named: Vec<_> = self.sections.iter().filter(named).collect();
+        let everywhere: Vec<_> = named.iter().copied().filter(seen_by(Visibility::Everywhere)).collect();
+        if everywhere.is_empty() {
+            return named.into_iter().filter(seen_by(Visibility::CliOnly)).collect();
+        }
+        let has_prefix = everywhere.iter().any(|section| section.has_prefix);
+        everywhere.into_iter().filter(|section| section.has_prefix == has_prefix).collect()
+    }
+
+    /// Returns the lines of the property that counts: the last one of this key (in lower case) in the section's blocks.
+    #[must_use]
+    pub fn property(&self, kind: SectionKind, name: &str, key: &str) -> Option<PropertyLines> {
+        let properties = self.blocks(kind, name).into_iter().flat_map(|section| self.properties(section));
+        properties.filter(|property| self.source.slice(property.key).eq_ignore_ascii_case(key)).last()
+    }
+
+    /// Returns the line before which a new property of a block goes: right below its last property, so before blank lines and
+    /// comments that introduce the next section. `aws configure set` inserts there too.
+    #[must_use]
+    pub fn insertion_line(&self, section: &SectionLines) -> usize {
+        let is_content = |line: &DocumentLine| !matches!(line.kind, LineKind::Blank | LineKind::Comment);
+        let lines = &self.lines[section.lines.clone()];
+        section.lines.start + lines.iter().rposition(is_content).map_or(0, |last| last + 1)
+    }
+
     /// Returns the whole text, put together from its lines.
     #[must_use]
     pub fn text(&self) -> String {
@@ -193,5 +231,89 @@ impl Document {
 impl fmt::Debug for Document {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Document").field("source", &self.source).field("lines", &self.lines.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileKind;
+
+    const TEXT: &str = "\u{feff}# mine\r\n\r\n[profile a] ; c\r\ns3 =\n  a = 1\n\n# why\n  junk\n  b = 2\n\nregion = x # y\n[profile b]\njunk\n  more\noutput = json";
+
+    fn document(text: &str) -> Document {
+        Document::parse(SourceFile::new(FileKind::Config, "config", text))
+    }
+
+    fn kinds(document: &Document) -> String {
+        let letter = |line: &DocumentLine| match line.kind {
+            LineKind::Blank => ' ',
+            LineKind::Comment => '#',
+            LineKind::Header => '[',
+            LineKind::Property { .. } => '=',
+            LineKind::Continuation => '+',
+            LineKind::Broken => '!',
+        };
+        document.lines().iter().map(letter).collect()
+    }
+
+    #[test]
+    fn the_lines_are_the_text() {
+        for text in [TEXT, "", "\n", "\u{feff}", "a", "[a]\r\n\r", "[a]\n\n\n"] {
+            assert_eq!(document(text).text(), text);
+        }
+    }
+
+    #[test]
+    fn every_line_has_its_kind_and_section() {
+        let document = document(TEXT);
+        assert_eq!(kinds(&document), "# [=+ #!+ =[!!=");
+        let names: Vec<_> = document.sections().iter().map(|section| (&*section.name.name, section.lines.clone())).collect();
+        assert_eq!(names, [("a", 2..11), ("b", 11..15)]);
+        assert_eq!(document.lines()[1].section, None);
+        assert_eq!(document.lines()[2].section, Some(0));
+        assert_eq!(document.lines()[14].section, Some(1));
+        assert_eq!((document.lines()[2].ending, document.lines()[3].ending, document.lines()[14].ending), (2, 1, 0));
+    }
+
+    #[test]
+    fn a_property_has_its_continuations_and_nothing_behind_them() {
+        let document = document(TEXT);
+        let properties: Vec<_> = document.properties(&document.sections()[0]).collect();
+        let slice = |span| document.source().slice(span);
+        let found: Vec<_> = properties.iter().map(|it| (slice(it.key), slice(it.value), it.lines.clone())).collect();
+        assert_eq!(found, [("s3", "", 3..9), ("region", "x", 10..11)]);
+    }
+
+    #[test]
+    fn lines_can_be_replaced_inserted_and_removed() {
+        let document = document("[a]\r\nb = c\n  d\ne = f");
+        assert_eq!(document.with_lines(1..3, "b = x\n"), "[a]\r\nb = x\ne = f");
+        assert_eq!(document.with_lines(1..3, ""), "[a]\r\ne = f");
+        assert_eq!(document.with_lines(1..1, "x = y\r\n"), "[a]\r\nx = y\r\nb = c\n  d\ne = f");
+        assert_eq!(document.with_lines(4..4, "\ng = h"), "[a]\r\nb = c\n  d\ne = f\ng = h");
+    }
+
+    #[test]
+    fn the_property_that_counts_is_the_last_one_of_the_blocks_that_count() {
+        let document = document(concat!(
+            "[default]\nregion = shadowed\n[profile \"default\"]\nregion = cli\n[profile default]\nRegion = one\n",
+            "region = two\n  more\n\n# next\n[profile a]\n[profile default]\noutput = json\n[profile 'b c']\nregion = x",
+        ));
+        let find = |name, key| document.property(SectionKind::Profile, name, key).map(|property| property.lines);
+        assert_eq!(find("default", "region"), Some(6..8));
+        assert_eq!(find("default", "output"), Some(12..13));
+        assert_eq!(find("b c", "region"), Some(14..15));
+        assert_eq!(find("a", "region"), None);
+        assert_eq!(document.property(SectionKind::SsoSession, "default", "region"), None);
+        let blocks = document.blocks(SectionKind::Profile, "default");
+        let insertions: Vec<_> = blocks.into_iter().map(|block| document.insertion_line(block)).collect();
+        assert_eq!(insertions, [8, 13]);
+    }
+
+    #[test]
+    fn errors_are_those_of_the_profile_set() {
+        let errors: Vec<_> = document(TEXT).errors().iter().map(ToString::to_string).collect();
+        assert_eq!(errors, ["Expected an '=' sign defining a sub-property", "Expected an '=' sign defining a property"]);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::cli;
 use crate::error::SyntaxErrorKind;
-use crate::scan::{Comments, is_identifier, split_word, without_comment};
+use crate::scan::{Comments, is_identifier, split_word, trim, without_comment};
 use crate::source::FileKind;
 use crate::warning::IgnoredSection;
 
@@ -132,6 +132,8 @@ fn as_the_sdks(inner: &str, file: FileKind) -> Header<'_> {
             Some(kind) => (kind, Standing::Ignored(IgnoredSection::InvalidName)),
         },
     };
+    // Where the first word is no prefix, it is part of what people call the section.
+    let name = if kind == SectionKind::Unknown { trim(inner) } else { name };
     Header { kind, name: Cow::Borrowed(name), name_text: name, has_prefix: prefix.is_some(), standing, error: None }
 }
 
@@ -140,4 +142,87 @@ fn as_the_cli(line: &str, file: FileKind) -> Option<Header<'_>> {
     let (kind, name, name_text) = cli::section_of_header(cli::header_text(line)?, file)?;
     let standing = Standing::Read(Visibility::CliOnly);
     Some(Header { kind, name, name_text, has_prefix: file == FileKind::Config, standing, error: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEEN: Standing = Standing::Read(Visibility::Everywhere);
+    const CLI_ONLY: Standing = Standing::Read(Visibility::CliOnly);
+
+    #[track_caller]
+    fn check(file: FileKind, line: &str, kind: SectionKind, name: &str, standing: Standing) {
+        let header = Header::parse(line, file);
+        assert_eq!((header.kind, &*header.name, header.standing, header.error), (kind, name, standing, None), "{line}");
+    }
+
+    fn ignored(why: IgnoredSection) -> Standing {
+        Standing::Ignored(why)
+    }
+
+    #[test]
+    fn the_config_file_names_sections_with_a_prefix() {
+        use SectionKind::{Profile, Services, SsoSession, Unknown};
+        let check = |line, kind, name, standing| check(FileKind::Config, line, kind, name, standing);
+        check("[default]", Profile, "default", SEEN);
+        check("[ default ]", Profile, "default", SEEN);
+        check("[profile default]", Profile, "default", SEEN);
+        check("[profile \ta\t ] # comment", Profile, "a", SEEN);
+        check("[profile a];comment ]", Profile, "a", SEEN);
+        check("[ profile a]", Profile, "a", SEEN);
+        check("[profile some-thing:long/the_one%only.foo@bar+]", Profile, "some-thing:long/the_one%only.foo@bar+", SEEN);
+        check("[sso-session corp]", SsoSession, "corp", SEEN);
+        check("[services local]", Services, "local", SEEN);
+        check("[profile 'a b']", Profile, "a b", CLI_ONLY);
+        check("[profiles a]", Profile, "a", CLI_ONLY);
+        check("[profile a b]", Profile, "a b", ignored(IgnoredSection::InvalidName));
+        check("[Profile a]", Unknown, "Profile a", ignored(IgnoredSection::UnknownPrefix));
+        check("[a]", Unknown, "a", ignored(IgnoredSection::NoPrefix));
+        check("[profilea]", Unknown, "profilea", ignored(IgnoredSection::NoPrefix));
+        check("[Default]", Unknown, "Default", ignored(IgnoredSection::NoPrefix));
+        check("[]", Unknown, "", ignored(IgnoredSection::NoName));
+    }
+
+    #[test]
+    fn the_credentials_file_names_profiles_alone() {
+        use SectionKind::{Profile, Unknown};
+        let check = |line, kind, name, standing| check(FileKind::Credentials, line, kind, name, standing);
+        check("[default]", Profile, "default", SEEN);
+        check("[ a ] # comment", Profile, "a", SEEN);
+        check("[DEFAULT]", Profile, "DEFAULT", SEEN);
+        check("[profile a]", Profile, "profile a", CLI_ONLY);
+        check("[sso-session a]", Profile, "sso-session a", CLI_ONLY);
+        check("[jane doe]", Profile, "jane doe", CLI_ONLY);
+        check("['jane']", Profile, "'jane'", CLI_ONLY);
+        check("[]", Unknown, "", ignored(IgnoredSection::NoName));
+    }
+
+    #[test]
+    fn a_header_that_is_not_closed_is_an_error_and_perhaps_the_clis() {
+        let check = |line, name, standing| {
+            let header = Header::parse(line, FileKind::Config);
+            let expected = (SectionKind::Profile, name, standing, Some(SyntaxErrorKind::HeaderNotClosed));
+            assert_eq!((header.kind, &*header.name, header.standing, header.error), expected, "{line}");
+        };
+        check("[profile a", "a", Standing::Broken);
+        check("[profile a # ]", "a", Standing::Broken);
+        check("[default", "default", Standing::Broken);
+        check("[profile a] junk", "a", CLI_ONLY);
+        check("[default] junk", "default", CLI_ONLY);
+        check("[profile 'a;b']", "a;b", CLI_ONLY);
+        check("[profile \"a#b\"]", "a#b", CLI_ONLY);
+    }
+
+    #[test]
+    fn an_indented_header_is_the_clis() {
+        let error = SyntaxErrorKind::NoSection;
+        let parse = |line| Header::parse_indented(line, FileKind::Config, error);
+        let header = parse(" \t[profile a]").expect("the AWS CLI reads it");
+        assert_eq!((&*header.name, header.standing, header.error), ("a", CLI_ONLY, Some(error)));
+        let header = parse("  [prod]").expect("the AWS CLI reads it, as no profile");
+        assert_eq!((&*header.name, header.standing, header.error), ("prod", Standing::Broken, Some(error)));
+        assert_eq!(parse("  [profile a"), None);
+        assert_eq!(parse("  region = x"), None);
+    }
 }

@@ -8,7 +8,7 @@ use crate::error::SyntaxError;
 use crate::header::{SectionKind, Standing, Visibility};
 use crate::reading::{Block, Property, Reading};
 use crate::scan::is_identifier;
-use crate::source::{FileKind, SourceMap, Span};
+use crate::source::{FileKind, SourceMap, Span, offset as narrow};
 use crate::warning::{SyntaxWarning, SyntaxWarningKind};
 
 /// Everything that both files say.
@@ -32,16 +32,19 @@ pub(crate) struct MergedSection {
     pub(crate) config_header: Option<Span>,
     pub(crate) credentials_header: Option<Span>,
     pub(crate) settings: Range<usize>,
-    blocks: Vec<Range<usize>>,
+    blocks: Vec<Range<PropertyId>>,
 }
+
+/// A place in [`Merged::properties`]; a text of 4 GiB has fewer properties than that.
+pub(crate) type PropertyId = u32;
 
 /// One key of a section: which property says it in each file. At least one does.
 #[derive(Clone, Copy)]
 pub(crate) struct Setting {
-    pub(crate) config: Option<usize>,
-    pub(crate) credentials: Option<usize>,
+    pub(crate) config: Option<PropertyId>,
+    pub(crate) credentials: Option<PropertyId>,
     /// Where the key stands first, for the order of the file.
-    pub(crate) first: usize,
+    pub(crate) first: PropertyId,
 }
 
 impl Merged {
@@ -50,8 +53,12 @@ impl Merged {
         let mut merged = Merged::default();
         let mut files = Vec::with_capacity(readings.len());
         for (file, reading) in readings {
-            let offset = merged.properties.len();
-            merged.properties.extend(reading.properties);
+            let offset = narrow(merged.properties.len());
+            if offset == 0 {
+                merged.properties = reading.properties;
+            } else {
+                merged.properties.extend(reading.properties);
+            }
             merged.errors.extend(reading.errors);
             merged.warnings.extend(reading.warnings);
             files.push((file, offset, reading.blocks));
@@ -59,19 +66,20 @@ impl Merged {
         for (_, _, blocks) in &mut files {
             merged.drop_shadowed_default(blocks);
         }
-        let real: HashSet<(SectionKind, Arc<str>)> = files
-            .iter()
-            .flat_map(|(_, _, blocks)| blocks)
-            .filter(|block| block.standing == Standing::Read(Visibility::Everywhere))
-            .map(|block| (block.section.kind, block.section.name.clone()))
-            .collect();
+        let all = || files.iter().flat_map(|(_, _, blocks)| blocks);
+        let mut real = HashSet::new();
+        // Sections for the AWS CLI alone are rare, and finding all others by name is not free.
+        if all().any(|block| block.standing == Standing::Read(Visibility::CliOnly)) {
+            let seen_everywhere = all().filter(|block| block.standing == Standing::Read(Visibility::Everywhere));
+            real.extend(seen_everywhere.map(|block| block.section.clone()));
+        }
         let mut shadowed = HashSet::new();
         for (file, offset, blocks) in files {
             for block in blocks {
                 let Standing::Read(visibility) = block.standing else {
                     continue;
                 };
-                if visibility == Visibility::CliOnly && real.contains(&(block.section.kind, block.section.name.clone())) {
+                if visibility == Visibility::CliOnly && real.contains(&block.section) {
                     shadowed.insert(block.span);
                 } else {
                     merged.add(file, block, visibility, offset);
@@ -114,7 +122,7 @@ impl Merged {
         }
     }
 
-    fn add(&mut self, file: FileKind, block: Block, visibility: Visibility, offset: usize) {
+    fn add(&mut self, file: FileKind, block: Block, visibility: Visibility, offset: PropertyId) {
         let Some(slot) = slot(block.section.kind) else {
             return;
         };
@@ -136,21 +144,24 @@ impl Merged {
             FileKind::Credentials => &mut section.credentials_header,
         };
         header.get_or_insert(block.span);
-        section.blocks.push(block.properties.start + offset..block.properties.end + offset);
+        section.blocks.push(narrow(block.properties.start) + offset..narrow(block.properties.end) + offset);
     }
 
     /// Finds for every key of every section the property that counts: in one file the last one.
     fn gather_settings(&mut self, sources: &SourceMap) {
         self.settings.reserve(self.properties.len());
-        let mut by_key: Vec<(&str, usize)> = Vec::new();
+        let mut by_key: Vec<(&str, PropertyId)> = Vec::new();
         for section in &mut self.sections {
             by_key.clear();
             let places = std::mem::take(&mut section.blocks).into_iter().flatten();
-            by_key.extend(places.map(|at| (self.properties[at].key(sources).value, at)).filter(|(key, _)| is_identifier(key)));
+            by_key.extend(
+                places.map(|at| (self.properties[at as usize].key(sources).value, at)).filter(|(key, _)| is_identifier(key)),
+            );
             by_key.sort_unstable();
             let start = self.settings.len();
             for same_key in by_key.chunk_by(|one, other| one.0 == other.0) {
-                let last_in = |file| same_key.iter().rev().map(|(_, at)| *at).find(|at| self.properties[*at].span.file == file);
+                let last_in =
+                    |file| same_key.iter().rev().map(|(_, at)| *at).find(|at| self.properties[*at as usize].span.file == file);
                 let (config, credentials) = (last_in(FileKind::Config), last_in(FileKind::Credentials));
                 self.settings.push(Setting { config, credentials, first: same_key[0].1 });
             }

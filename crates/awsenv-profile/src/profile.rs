@@ -167,7 +167,7 @@ impl<'a> Section<'a> {
             FileKind::Config => setting.config,
             FileKind::Credentials => setting.credentials,
         }?;
-        Some(self.set.merged.properties[at].value(self.sources()))
+        Some(self.set.merged.properties[at as usize].value(self.sources()))
     }
 
     /// Returns where the key itself stands, on the line that counts.
@@ -182,7 +182,7 @@ impl<'a> Section<'a> {
         let mut settings = self.sorted_settings().to_vec();
         settings.sort_unstable_by_key(|setting| setting.first);
         settings.into_iter().filter_map(move |setting| {
-            let property = &set.merged.properties[setting.credentials.or(setting.config)?];
+            let property = &set.merged.properties[setting.credentials.or(setting.config)? as usize];
             Some((property.key(sources), property.value(sources)))
         })
     }
@@ -213,13 +213,13 @@ impl<'a> Section<'a> {
 
     fn setting(&self, key: &str) -> Option<Setting> {
         let settings = self.sorted_settings();
-        let key_of = |setting: &Setting| self.set.merged.properties[setting.first].key(self.sources()).value;
+        let key_of = |setting: &Setting| self.set.merged.properties[setting.first as usize].key(self.sources()).value;
         settings.binary_search_by(|setting| key_of(setting).cmp(key)).ok().map(|at| settings[at])
     }
 
     fn property(&self, key: &str) -> Option<&'a Property> {
         let setting = self.setting(key)?;
-        Some(&self.set.merged.properties[setting.credentials.or(setting.config)?])
+        Some(&self.set.merged.properties[setting.credentials.or(setting.config)? as usize])
     }
 }
 

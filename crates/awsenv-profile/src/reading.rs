@@ -7,7 +7,7 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::header::{Header, SectionKind, SectionName, Standing, Visibility};
 use crate::scan::{Event, Scanner, is_identifier, split_line, sub_property, trim};
 use crate::source::{BYTE_ORDER_MARK, FileKind, SourceFile, SourceMap, Span, Spanned};
-use crate::warning::{SyntaxWarning, SyntaxWarningKind};
+use crate::warning::{IgnoredSection, SyntaxWarning, SyntaxWarningKind};
 
 /// Everything that one file says, in the order of the file.
 #[derive(Default)]
@@ -30,25 +30,31 @@ pub(crate) struct Block {
     pub(crate) properties: Range<usize>,
 }
 
-/// A key and its value; the text is in the source, unless it has to be put together.
+/// A key and its value; the text is in the source, unless it has to be put together. Small, because there may be many.
 pub(crate) struct Property {
     pub(crate) key_span: Span,
-    /// The key, if it is not in lower case in the text.
-    lower_case_key: Option<Box<str>>,
     /// From the first line's value to the end of the last continuation.
     pub(crate) span: Span,
+    owned: Option<Box<Owned>>,
+}
+
+#[derive(Default)]
+struct Owned {
+    /// The key, if it is not in lower case in the text.
+    lower_case_key: Option<String>,
     /// The value, if it has several lines: they are joined without their indentation.
     joined_value: Option<String>,
 }
 
 impl Property {
     fn new(key: &str, key_span: Span, span: Span) -> Property {
-        let lower_case_key = key.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| key.to_ascii_lowercase().into_boxed_str());
-        Property { key_span, lower_case_key, span, joined_value: None }
+        let lower_case_key = key.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| key.to_ascii_lowercase());
+        let owned = lower_case_key.map(|key| Box::new(Owned { lower_case_key: Some(key), joined_value: None }));
+        Property { key_span, span, owned }
     }
 
     fn push_line(&mut self, first_line: &str, line: &str, span: Span) {
-        let value = self.joined_value.get_or_insert_with(|| first_line.to_owned());
+        let value = self.owned.get_or_insert_default().joined_value.get_or_insert_with(|| first_line.to_owned());
         value.push('\n');
         value.push_str(line);
         self.span = self.span.to(span);
@@ -56,19 +62,22 @@ impl Property {
 
     /// Returns the key in lower case.
     pub(crate) fn key<'a>(&'a self, sources: &'a SourceMap) -> Spanned<&'a str> {
-        let value = self.lower_case_key.as_deref().unwrap_or_else(|| sources.slice(self.key_span));
-        Spanned { value, span: self.key_span }
+        let lower_case_key = self.owned.as_ref().and_then(|owned| owned.lower_case_key.as_deref());
+        Spanned { value: lower_case_key.unwrap_or_else(|| sources.slice(self.key_span)), span: self.key_span }
     }
 
     /// Returns the value as the SDKs see it.
     pub(crate) fn value<'a>(&'a self, sources: &'a SourceMap) -> Spanned<&'a str> {
-        let value = self.joined_value.as_deref().unwrap_or_else(|| sources.slice(self.span));
-        Spanned { value, span: self.span }
+        Spanned { value: self.joined_value().unwrap_or_else(|| sources.slice(self.span)), span: self.span }
+    }
+
+    fn joined_value(&self) -> Option<&str> {
+        self.owned.as_ref().and_then(|owned| owned.joined_value.as_deref())
     }
 
     /// Returns whether it is a block: nothing behind its `=`, and indented lines below it.
     pub(crate) fn is_block(&self) -> bool {
-        self.joined_value.as_ref().is_some_and(|value| value.starts_with('\n'))
+        self.joined_value().is_some_and(|value| value.starts_with('\n'))
     }
 
     /// Returns the lines of a block as they stand in the text, a key that is there twice twice.
@@ -132,6 +141,8 @@ impl Reading {
         }
         let warning = match header.standing {
             Standing::Read(Visibility::CliOnly) => Some(SyntaxWarningKind::CliOnlySection),
+            // The AWS CLI's own section, which no SDK has a use for.
+            Standing::Ignored(IgnoredSection::NoPrefix) if header.name == "plugins" => None,
             Standing::Ignored(why) => Some(SyntaxWarningKind::IgnoredSection(why)),
             Standing::Read(Visibility::Everywhere) | Standing::Broken => None,
         };

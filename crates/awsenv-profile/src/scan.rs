@@ -157,19 +157,23 @@ pub(crate) enum Comments {
 /// Returns the line without a comment at its end and without white space around it (smithy-rs `prepare_line`).
 pub(crate) fn without_comment(line: &str, comments: Comments) -> &str {
     let line = trim(line);
-    let starts_comment = |(at, _): &(usize, &str)| {
+    let starts_comment = |(at, byte): (usize, &u8)| {
         // Any Unicode white space before the sign will do, as in smithy-rs.
-        comments == Comments::Anywhere || line[..*at].chars().next_back().is_some_and(char::is_whitespace)
+        matches!(byte, b'#' | b';') && (comments == Comments::Anywhere || line[..at].ends_with(char::is_whitespace))
     };
-    match line.match_indices(COMMENT).find(starts_comment) {
-        Some((at, _)) => trim(&line[..at]),
+    match line.as_bytes().iter().enumerate().position(starts_comment) {
+        Some(at) => trim(&line[..at]),
         None => line,
     }
 }
 
 /// Returns the text without the white space around it.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches(WHITESPACE)
+    // By bytes, which is several times as fast as `trim_matches` with characters, and every line is trimmed twice.
+    let bytes = text.as_bytes();
+    let Some(start) = bytes.iter().position(|byte| !matches!(byte, b' ' | b'\t')) else { return &text[text.len()..] };
+    let end = bytes.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(start, |last| last + 1);
+    &text[start..end]
 }
 
 /// Splits `prefix name` at the first white space; without any, all of it is the name.
@@ -182,7 +186,10 @@ pub(crate) fn split_word(text: &str) -> (Option<&str>, &str) {
 
 /// Returns whether the SDKs take this for the name of a section or property: `[A-Za-z0-9_\-/.%@:+]+`.
 pub(crate) fn is_identifier(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte))
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+'))
 }
 
 /// Why a line is not `key = value`.
@@ -209,5 +216,70 @@ fn split_at_equals(line: &str) -> Result<(&str, &str), Malformed> {
         "" => Err(Malformed::NoName),
         // Trimming nothing but white space leaves a slice at its end; an empty value stands right behind the `=`.
         key => Ok((key, if trim(value).is_empty() { &value[..0] } else { trim(value) })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One word a line, as the grammar sees it.
+    fn check(text: &str, expected: &[&str]) {
+        let describe = |line: Line<'_>| match line.event {
+            Event::Blank => "blank".to_owned(),
+            Event::Comment => "comment".to_owned(),
+            Event::Header(header) => format!("header {}", header.name),
+            Event::Property { key, value } => format!("{key}={value}"),
+            Event::Continuation { text } => format!("+{text}"),
+            Event::Broken { text, error } => format!("{text}: {error:?}"),
+            Event::BelowBroken => "below".to_owned(),
+        };
+        let lines: Vec<String> = Scanner::new(text, FileKind::Config).map(describe).collect();
+        assert_eq!(lines, expected, "{text:?}");
+    }
+
+    #[test]
+    fn every_line_is_something() {
+        check("", &[]);
+        check("\n \t\n\r\n", &["blank", "blank", "blank"]);
+        check("# a\n;b\n[default]\n #c", &["comment", "comment", "header default", "#c: NoPropertyToContinue"]);
+        check("[default]\na = b = c\nd=\n", &["header default", "a=b = c", "d="]);
+        check("[default]\na = b # c\nd = e#f\ng = # h", &["header default", "a=b", "d=e#f", "g="]);
+        check("[default]\na = b\u{a0}# c", &["header default", "a=b\u{a0}"]);
+        check("[default]\na = b\n c # d\n\n# e\n\tf", &["header default", "a=b", "+c # d", "blank", "comment", "+f"]);
+        check("\u{feff}[default]\r\na = b\r\n", &["header default", "a=b"]);
+        check("[default]\na = b\rc = d", &["header default", "a=b\rc = d"]);
+    }
+
+    #[test]
+    fn a_broken_line_takes_its_continuations_with_it() {
+        check("a = b\n c\nd\n", &["a = b: NoSection", "below", "d: NoSection"]);
+        check("[default]\njunk\n a = b\nc = d\n e", &["header default", "junk: PropertyWithoutEquals", "below", "c=d", "+e"]);
+        check("[default]\n= a\n b", &["header default", "= a: PropertyWithoutName", "below"]);
+        check("[default]\n a\n b\n# c\n d", &["header default", "a: NoPropertyToContinue", "below", "comment", "below"]);
+    }
+
+    #[test]
+    fn a_broken_line_of_a_block_is_lost_alone() {
+        check(
+            "[default]\ns3 =\n a = b\n junk\n # c\n = d\n e =\nf = g",
+            &[
+                "header default",
+                "s3=",
+                "+a = b",
+                "junk: SubPropertyWithoutEquals",
+                "# c: SubPropertyWithoutEquals",
+                "= d: SubPropertyWithoutName",
+                "+e =",
+                "f=g",
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_keep_their_ends() {
+        let lines: Vec<_> =
+            Scanner::new("[a]\r\nb = c\n\r\r\nd", FileKind::Credentials).map(|line| (line.content, line.ending)).collect();
+        assert_eq!(lines, [("[a]", "\r\n"), ("b = c", "\n"), ("\r", "\r\n"), ("d", "")]);
     }
 }

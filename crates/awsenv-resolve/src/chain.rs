@@ -1,11 +1,12 @@
 //! From a profile to the start of its credentials, in the AWS CLI's order (formats.md §6).
 
-use awsenv_profile::{FileKind, ProfileSet, Section, Spanned, SyntaxError};
+use awsenv_profile::{FileKind, ProfileSet, Section, Spanned, SyntaxError, Visibility};
 
 use crate::client::is_disabled;
 use crate::error::{Advice, Problem};
 use crate::plan::{AssumeRole, Shadowed};
 use crate::provider::{Base, Provider, SsoSession};
+use crate::sdks::{self, Place};
 use crate::{Credentials, EnvSnapshot, Provenance, Secret, Sourced, suggest};
 
 /// What the walk collects.
@@ -17,6 +18,8 @@ pub(crate) struct Chain<'a> {
     pub(crate) hops: Vec<AssumeRole>,
     pub(crate) advice: Vec<Advice>,
     pub(crate) shadowed: Vec<Shadowed>,
+    /// Whether the SDKs see every section on the way.
+    pub(crate) visible_to_sdks: bool,
 }
 
 type Found<T> = Result<T, Problem>;
@@ -40,14 +43,16 @@ impl<'a> Chain<'a> {
     }
 
     fn top(&mut self, section: Section<'a>, visited: &mut Vec<(String, Option<Sourced<String>>)>) -> Found<Base> {
-        self.check_syntax(section)?;
+        self.enter(section)?;
         if is_role(section) {
             return self.role(section, visited);
         }
-        if let Some(base) = self.providers(section, self.named)? {
-            return Ok(base);
-        }
-        self.machine(Some(section))
+        let base = match self.providers(section, self.named)? {
+            Some(base) => base,
+            None => self.machine(Some(section))?,
+        };
+        self.advice.extend(sdks::difference(section, Place::Chosen, &base.provider));
+        Ok(base)
     }
 
     /// The container's and the instance's credentials, which come after all that a profile says.
@@ -108,6 +113,9 @@ impl<'a> Chain<'a> {
                     return Err(Problem::EnvironmentCredentialsMissing { profile, span, parked });
                 }
             },
+            "Ec2InstanceMetadata" if is_disabled(self.env) => {
+                return Err(Problem::NoCredentials { profile: Some(profile), span: Some(span) });
+            }
             "Ec2InstanceMetadata" => Provider::Ec2InstanceMetadata,
             "EcsContainer" if has_container(self.env) => Provider::EcsContainer,
             "EcsContainer" => return Err(Problem::ContainerVariablesMissing { profile, span }),
@@ -141,11 +149,14 @@ impl<'a> Chain<'a> {
             return Err(Problem::SourceProfileCycle { links });
         }
         visited.push((source.value.clone(), None));
-        self.check_syntax(section)?;
+        self.enter(section)?;
         if static_keys || !is_role(section) {
             // `disable_env_vars`: below the first profile the environment's web identity does not count.
             return match self.providers(section, true)? {
-                Some(base) => Ok(base),
+                Some(base) => {
+                    self.advice.extend(sdks::difference(section, Place::Source, &base.provider));
+                    Ok(base)
+                }
                 None => Err(half_keys(section).unwrap_or_else(|| Problem::SourceProfileWithoutCredentials {
                     profile: parent.name().to_owned(),
                     source_profile: source,
@@ -172,12 +183,6 @@ impl<'a> Chain<'a> {
         }
         if let Some((credentials, key)) = static_keys(section, FileKind::Credentials)? {
             self.shadow(section, "aws_access_key_id", &["login_session", "credential_process"], None);
-            for (key, sdk) in [("login_session", "login"), ("credential_process", "process")] {
-                if let Some(span) = section.key_span(key) {
-                    self.advice.push(Advice::SdksDiffer { profile: profile.clone(), chosen: "static", sdk, span });
-                    break;
-                }
-            }
             return Ok(base(Provider::StaticKeys { credentials }, Some(key.span)));
         }
         if let Some(login_session) = optional(section, "login_session") {
@@ -221,12 +226,12 @@ impl<'a> Chain<'a> {
         }))
     }
 
-    fn sso(&self, section: Section<'a>) -> Found<Option<Provider>> {
-        let (account_id, role_name) = (optional(section, "sso_account_id"), optional(section, "sso_role_name"));
-        if account_id.is_none() && role_name.is_none() {
+    fn sso(&mut self, section: Section<'a>) -> Found<Option<Provider>> {
+        if ["sso_account_id", "sso_role_name"].iter().all(|key| optional(section, key).is_none()) {
             return Ok(None);
         }
         let session = self.sso_session(section)?;
+        let (account_id, role_name) = (session.account_id, session.role_name);
         let profile = section.name().to_owned();
         let mut missing = Vec::new();
         let mut need = |key: &'static str, here: bool| {
@@ -248,12 +253,15 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn sso_session(&self, section: Section<'a>) -> Found<HalfSession> {
+    /// botocore overlays every key of the session onto the profile, and refuses what contradicts it.
+    fn sso_session(&mut self, section: Section<'a>) -> Found<HalfSession> {
         let Some(name) = optional(section, "sso_session") else {
             return Ok(HalfSession {
                 name: None,
                 start_url: optional(section, "sso_start_url"),
                 region: optional(section, "sso_region"),
+                account_id: optional(section, "sso_account_id"),
+                role_name: optional(section, "sso_role_name"),
                 scopes: None,
                 span: section.span(),
             });
@@ -262,23 +270,21 @@ impl<'a> Chain<'a> {
             let suggestions = suggest::nearest(&name.value, self.profiles.sso_sessions().map(|session| session.name()));
             return Err(Problem::SsoSessionNotFound { profile: Some(section.name().to_owned()), session: name, suggestions });
         };
-        self.check_syntax(session)?;
-        for key in ["sso_start_url", "sso_region"] {
-            if let (Some(in_profile), Some(in_session)) = (optional(section, key), optional(session, key)) {
-                if in_profile.value != in_session.value {
-                    return Err(Problem::SsoValueInconsistent {
-                        profile: section.name().to_owned(),
-                        key,
-                        in_profile,
-                        in_session,
-                    });
-                }
+        self.enter(session)?;
+        for key in ["sso_start_url", "sso_region", "sso_registration_scopes", "sso_account_id", "sso_role_name"] {
+            if let (Some(in_profile), Some(in_session)) = (optional(section, key), optional(session, key))
+                && in_profile.value != in_session.value
+            {
+                return Err(Problem::SsoValueInconsistent { profile: section.name().to_owned(), key, in_profile, in_session });
             }
         }
+        let value = |key: &str| optional(session, key).or_else(|| optional(section, key));
         Ok(HalfSession {
             name: Some(name.value),
-            start_url: optional(session, "sso_start_url").or_else(|| optional(section, "sso_start_url")),
-            region: optional(session, "sso_region").or_else(|| optional(section, "sso_region")),
+            start_url: value("sso_start_url"),
+            region: value("sso_region"),
+            account_id: value("sso_account_id"),
+            role_name: value("sso_role_name"),
             scopes: scopes(session),
             span: session.span(),
         })
@@ -295,8 +301,9 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// A broken line stops the use of the section that it stands in, and of no other.
-    fn check_syntax(&self, section: Section<'a>) -> Found<()> {
+    /// Notes a section on the way. A broken line stops the use of the section that it stands in, and of no other.
+    fn enter(&mut self, section: Section<'a>) -> Found<()> {
+        self.visible_to_sdks &= section.visibility() == Visibility::Everywhere;
         let stands_in = |error: &&SyntaxError| {
             error.section.as_ref().is_some_and(|name| name.kind == section.kind() && *name.name == *section.name())
         };
@@ -326,6 +333,8 @@ struct HalfSession {
     name: Option<String>,
     start_url: Option<Sourced<String>>,
     region: Option<Sourced<String>>,
+    account_id: Option<Sourced<String>>,
+    role_name: Option<Sourced<String>>,
     scopes: Option<Vec<String>>,
     span: awsenv_profile::Span,
 }
@@ -384,7 +393,7 @@ fn is_role(section: Section<'_>) -> bool {
     section.get("role_arn").is_some() && section.get("web_identity_token_file").is_none()
 }
 
-fn has_static_keys(section: Section<'_>) -> bool {
+pub(crate) fn has_static_keys(section: Section<'_>) -> bool {
     section.get("aws_access_key_id").is_some() || section.get("aws_secret_access_key").is_some()
 }
 

@@ -92,7 +92,18 @@ impl ClientSettings {
         if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") {
             return Ok(settings);
         }
-        let services = section.and_then(|section| optional(section, "services")).and_then(|name| profiles.services(&name.value));
+        let services_name = section.and_then(|section| optional(section, "services"));
+        let services = services_name.as_ref().and_then(|name| profiles.services(&name.value));
+        // As the AWS CLI: only where no variable comes first. Credentials must not go to AWS when they were meant for
+        // another endpoint.
+        if let Some(name) = services_name.filter(|_| services.is_none() && env.nonempty("AWS_ENDPOINT_URL").is_none()) {
+            return Err(Problem::InvalidValue {
+                what: "services".into(),
+                value: name.value,
+                origin: name.origin,
+                why: "there is no `[services]` section of this name",
+            });
+        }
         for service in Service::ALL {
             let in_env = |variable: &'static str| {
                 env.nonempty(variable).map(|text| Sourced::new(text.to_owned(), Provenance::Env(variable.into())))

@@ -79,6 +79,7 @@ pub enum Advice {
     EmptyVariable { name: &'static str },
     /// A region that is not in awsenv's list but may be newer than it.
     NewRegion { region: Sourced<String> },
-    /// What the profile says of credentials differs between the AWS CLI (followed here) and the SDKs.
+    /// What the profile says of credentials differs between the AWS CLI (followed here) and the SDKs. Both are kinds of
+    /// [`crate::Provider::kind`]; `sdk` may be the same kind with other values, or `none` where SDKs refuse the profile.
     SdksDiffer { profile: String, chosen: &'static str, sdk: &'static str, span: Span },
 }

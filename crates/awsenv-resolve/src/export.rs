@@ -82,6 +82,8 @@ impl Wanted {
         let foreign: Vec<String> = env
             .names()
             .chain(log.iter().map(|entry| entry.name.as_str()))
+            // A shell can neither set nor unset a name with other letters, and the log could not be read back.
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
             .filter(|name| CONTRADICTING_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && self.get(name).is_none())
             .map(str::to_owned)
             .collect();

@@ -18,6 +18,7 @@ mod plan;
 mod provider;
 pub mod region;
 mod request;
+mod sdks;
 mod secret;
 mod snapshot;
 mod sourced;

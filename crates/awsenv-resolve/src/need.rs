@@ -105,10 +105,12 @@ impl ResolutionPlan {
     }
 
     fn base_need(&self, caches: &CacheView) -> Option<Need> {
+        if self.base.provider.cache_key().is_some_and(|key| caches.fresh.contains(&key)) {
+            return None;
+        }
         match &self.base.provider {
             Provider::SsoRole { session, .. } => {
-                let cached = self.base.provider.cache_key().is_some_and(|key| caches.fresh.contains(&key));
-                (!cached && !caches.token_is_usable(&session.token_key())).then(|| Need::SsoSignIn { session: session.clone() })
+                (!caches.token_is_usable(&session.token_key())).then(|| Need::SsoSignIn { session: session.clone() })
             }
             Provider::Login { login_session } => (!caches.token_is_usable(&CacheKey::login(&login_session.value))).then(|| {
                 Need::Login { login_session: login_session.clone(), profile: self.base.profile.clone().unwrap_or_default() }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use awsenv_profile::{ProfileSet, Section, SourceMap, SyntaxErrorKind};
+use awsenv_profile::{ProfileSet, Section, SourceMap, SyntaxErrorKind, Visibility};
 
 use crate::chain::Chain;
 use crate::client::ClientSettings;
@@ -109,7 +109,8 @@ pub struct ResolutionPlan {
     pub shadowed: Vec<Shadowed>,
     /// What a person should know.
     pub advice: Vec<Advice>,
-    /// Whether an AWS SDK knows the profile by this name (formats.md §5.1).
+    /// Whether an AWS SDK knows the profile, and every section that its credentials come from, by its name (formats.md
+    /// §5.1).
     pub visible_to_sdks: bool,
     /// Whether all SDKs and the AWS CLI take the same credentials from the profile.
     pub same_for_sdks: bool,
@@ -146,7 +147,8 @@ impl ResolutionPlan {
             Provider::WebIdentity { role_arn, .. } => Some(role_arn.value.as_str()),
             _ => None,
         });
-        let partition = role.and_then(Arn::parse).map_or("aws", |arn| arn.partition);
+        let device = || self.session_token.as_ref().map(|session| session.mfa_serial.value.as_str());
+        let partition = role.or_else(device).and_then(Arn::parse).map_or("aws", |arn| arn.partition);
         region::default_of_partition(partition).to_owned()
     }
 
@@ -171,6 +173,8 @@ impl ResolutionPlan {
                     && self.same_for_sdks
                     && !self.flags_count
                     && !self.has_mfa()
+                    // Those that heed `duration_seconds` ask for all of it, and are refused.
+                    && self.hops.iter().all(|hop| hop.capped_seconds.is_none())
                     && !matches!(self.base.provider, Provider::Login { .. });
                 if alone { Mode::Profile } else { Mode::Keys }
             }
@@ -190,22 +194,24 @@ pub fn plan(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Resu
 fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<ResolutionPlan, Problem> {
     let named = matches!(request.profile, ProfileChoice::Named(_));
     let (name, profile_origin) = chosen_name(request, env);
-    let mut chain = Chain { profiles, env, named, hops: Vec::new(), advice: Vec::new(), shadowed: Vec::new() };
+    let mut chain =
+        Chain { profiles, env, named, hops: Vec::new(), advice: Vec::new(), shadowed: Vec::new(), visible_to_sdks: true };
     let from_env = if named { None } else { chain.environment()? };
     let section = profiles.profile(&name);
     let base = match (from_env, section) {
+        // Even when the environment has keys: the AWS CLI looks for the profile's other settings, and fails.
+        (_, None) if profile_origin != Provenance::Default => return Err(unknown_profile(profiles, name, profile_origin)),
         (Some(base), _) => base,
         (None, Some(section)) => chain.walk(section)?,
-        (None, None) if profile_origin == Provenance::Default => match chain.web_identity(None, false)? {
+        (None, None) => match chain.web_identity(None, false)? {
             Some(provider) => Base { provider, profile: None, span: None },
             None => chain.machine(None)?,
         },
-        (None, None) => return Err(unknown_profile(profiles, name, profile_origin)),
     };
     if named {
         shadow_environment(env, &mut chain.shadowed);
     }
-    let Chain { mut hops, mut advice, mut shadowed, .. } = chain;
+    let Chain { mut hops, mut advice, mut shadowed, visible_to_sdks, .. } = chain;
     let is_env = matches!(base.provider, Provider::Environment { .. }) && base.profile.is_none();
     apply_flags(&mut hops, request);
     cap_chained(&mut hops, &base, &mut advice);
@@ -219,7 +225,7 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
         session_token,
         region,
         client: ClientSettings::read(profiles, section, env)?,
-        visible_to_sdks: section.is_none_or(|section| section.visibility() == awsenv_profile::Visibility::Everywhere),
+        visible_to_sdks: visible_to_sdks && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
         same_for_sdks,
         flags_count,
         sources: Arc::clone(profiles.sources()),
@@ -236,7 +242,9 @@ fn chosen_name(request: &Request, env: &EnvSnapshot) -> (String, Provenance) {
         ProfileChoice::Named(name) => (name.clone(), Provenance::Flag("PROFILE")),
         ProfileChoice::Ambient => ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
             .into_iter()
-            .find_map(|variable| env.text(variable).map(|name| (name.to_owned(), Provenance::Env(variable.into()))))
+            // What is not UTF-8 names no profile; it must not lead to `default`.
+            .find_map(|variable| env.bytes(variable).map(|name| (name, Provenance::Env(variable.into()))))
+            .map(|(name, origin)| (String::from_utf8_lossy(name).into_owned(), origin))
             .unwrap_or_else(|| ("default".to_owned(), Provenance::Default)),
     }
 }

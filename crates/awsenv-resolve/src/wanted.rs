@@ -55,6 +55,10 @@ fn settings(wanted: &mut Wanted, profile: &str, profiles: &ProfileSet, base: &En
             wanted.set(variable, value.value);
         }
     }
+    // `AWS_ENDPOINT_URL` beats a `services` section, which must not come back as a variable that beats it.
+    if base.nonempty("AWS_ENDPOINT_URL").is_some() {
+        return;
+    }
     let services = optional(section, "services").and_then(|name| profiles.services(&name.value));
     for (service, _) in services.into_iter().flat_map(|services| services.settings()) {
         let block = services.map(|services| services.sub_properties(service.value)).unwrap_or_default();

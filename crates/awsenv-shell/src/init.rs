@@ -41,9 +41,10 @@ pub(crate) fn init(dialect: ShellDialect, options: &InitOptions<'_>) -> Option<S
             }
         }
     }
-    let text = text.replace("'__AWSENV_EXE__'", &exe).replace("__AWSENV_CMD__", options.cmd);
+    let text = text.replace("__AWSENV_CMD__", options.cmd).replace(exe_placeholder(dialect), &exe);
     // Last, so that nothing inside it is taken for a placeholder.
-    Some(text.replace("# __AWSENV_COMPLETIONS__\n", options.completions))
+    let line_end = if options.completions.is_empty() || options.completions.ends_with('\n') { "" } else { "\n" };
+    Some(text.replace("# __AWSENV_COMPLETIONS__\n", &format!("{}{line_end}", options.completions)))
 }
 
 fn script(dialect: ShellDialect) -> Option<&'static str> {
@@ -62,11 +63,14 @@ fn script(dialect: ShellDialect) -> Option<&'static str> {
     }
 }
 
+/// Quotes are part of the placeholder, except in fish, whose formatter takes away quotes that nothing needs.
+fn exe_placeholder(dialect: ShellDialect) -> &'static str {
+    if dialect == ShellDialect::Fish { "__AWSENV_EXE__" } else { "'__AWSENV_EXE__'" }
+}
+
 /// `[A-Za-z_][A-Za-z0-9_-]*`, but dash takes no `-`.
 fn is_function_name(dialect: ShellDialect, name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && bytes.all(|byte| {
-            byte.is_ascii_alphanumeric() || byte == b'_' || (byte == b'-' && dialect != ShellDialect::Posix)
-        })
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || (byte == b'-' && dialect != ShellDialect::Posix))
 }

@@ -32,9 +32,9 @@ pub(crate) fn fail(dialect: ShellDialect, exit_code: u8) -> Vec<u8> {
         ShellDialect::Bash | ShellDialect::Zsh | ShellDialect::Posix | ShellDialect::Tcsh => format!("(exit {exit_code})\n"),
         // `return` alone leaves the function that evaluates it, also by way of `source`; this one leaves only itself,
         // and nothing behind.
-        ShellDialect::Fish => format!(
-            "function __awsenv_fail; functions -e __awsenv_fail; return {exit_code}; end; __awsenv_fail\n"
-        ),
+        ShellDialect::Fish => {
+            format!("function __awsenv_fail; functions -e __awsenv_fail; return {exit_code}; end; __awsenv_fail\n")
+        }
         ShellDialect::PowerShell => format!("throw 'awsenv: not switched (exit code {exit_code})'\n"),
         ShellDialect::Elvish => format!("fail 'awsenv: not switched (exit code {exit_code})'\n"),
         ShellDialect::Xonsh => format!("raise RuntimeError('awsenv: not switched (exit code {exit_code})')\n"),

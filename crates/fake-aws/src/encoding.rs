@@ -43,12 +43,16 @@ pub(crate) fn percent_encode(text: &str) -> String {
 /// Reads `a=b&c=d`.
 pub(crate) fn parse_form(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (percent_decode(name), percent_decode(value))).collect()
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (percent_decode(name), percent_decode(value)))
+        .collect()
 }
 
 /// Writes `a=b&c=d`.
 pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
-    let encoded: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value))).collect();
+    let encoded: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value))).collect();
     encoded.join("&")
 }
 
@@ -145,14 +149,23 @@ mod tests {
         for value in ["plain", "a b+c&d=e%41", "ü", "", "%", "arn:aws:iam::1:role/x"] {
             assert_eq!(parse_form(&form(&[("k", value)])), [("k".to_owned(), value.to_owned())]);
         }
-        assert_eq!(parse_form("a+b=%zz&c&&d=1=2"), [("a b".into(), "%zz".into()), ("c".into(), String::new()), ("d".into(), "1=2".into())]);
+        assert_eq!(
+            parse_form("a+b=%zz&c&&d=1=2"),
+            [("a b".into(), "%zz".into()), ("c".into(), String::new()), ("d".into(), "1=2".into())]
+        );
     }
 
     #[test]
     fn hmac_as_rfc_4231_case_2_and_6() {
-        assert_eq!(hex(&hmac::<Sha256>(b"Jefe", b"what do ya want for nothing?")), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        assert_eq!(
+            hex(&hmac::<Sha256>(b"Jefe", b"what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
         let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
-        assert_eq!(hex(&hmac::<Sha256>(&[0xaa; 131], message)), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+        assert_eq!(
+            hex(&hmac::<Sha256>(&[0xaa; 131], message)),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
     }
 
     #[test]

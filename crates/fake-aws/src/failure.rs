@@ -28,18 +28,30 @@ impl Failure {
             (Effect::Status { status, code, message }, _) => Self::new(*status, code, message),
             (Effect::Throttle, Sts | Iam) => Self::new(400, "Throttling", "Rate exceeded"),
             (Effect::Throttle, Signin) => Self::new(429, "TooManyRequestsError", "Rate exceeded"),
-            (Effect::Throttle, Sso | Oidc | Imds | Container | Federation | Other) => Self::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code"),
-            (Effect::ServerError, Sts | Iam) => Self::new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
+            (Effect::Throttle, Sso | Oidc | Imds | Container | Federation | Other) => {
+                Self::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code")
+            }
+            (Effect::ServerError, Sts | Iam) => Self::new(
+                500,
+                "InternalFailure",
+                "The request processing has failed because of an unknown error, exception or failure.",
+            ),
             (Effect::ServerError, _) => Self::new(500, "InternalServerException", "Internal server error"),
             (Effect::Unavailable, _) => Self::new(503, "ServiceUnavailable", "Service Unavailable"),
             // In the browser these lead back to the client; the handler does it.
             (Effect::Deny | Effect::WrongState, Oidc | Signin) if matches!(action, "Authorize" | "VerifyDevice") => return None,
-            (Effect::Deny, Sts | Iam) => Self::new(403, "AccessDenied", format!("User is not authorized to perform: {}:{action}", service.name())),
+            (Effect::Deny, Sts | Iam) => {
+                Self::new(403, "AccessDenied", format!("User is not authorized to perform: {}:{action}", service.name()))
+            }
             (Effect::Deny, Sso) => Self::new(403, "ForbiddenException", "No access"),
-            (Effect::Deny, Signin) => Self::new(400, "INSUFFICIENT_PERMISSIONS", "Not authorized to perform: signin:CreateOAuth2Token"),
+            (Effect::Deny, Signin) => {
+                Self::new(400, "INSUFFICIENT_PERMISSIONS", "Not authorized to perform: signin:CreateOAuth2Token")
+            }
             (Effect::Deny, Oidc) => Self::new(400, "AccessDeniedException", "Access denied"),
             (Effect::Deny, Imds | Container | Federation | Other) => Self::new(403, "AccessDenied", "Access denied"),
-            (Effect::Expire, Sts | Iam) => Self::new(403, "ExpiredToken", "The security token included in the request is expired"),
+            (Effect::Expire, Sts | Iam) => {
+                Self::new(403, "ExpiredToken", "The security token included in the request is expired")
+            }
             (Effect::Expire, Sso) => Self::new(401, "UnauthorizedException", "Session token not found or invalid"),
             (Effect::Expire, Oidc) => Self::new(400, "ExpiredTokenException", "Token is expired"),
             (Effect::Expire, Signin) => Self::new(400, "TOKEN_EXPIRED", "The refresh token is expired"),
@@ -80,7 +92,9 @@ impl Failure {
             Service::Container => HttpResponse::json(*status, &json!({ "code": code, "message": message })),
             Service::Imds => HttpResponse::html(*status, &escape(&format!("{status} - {code}")), &escape(message)),
             Service::Federation => HttpResponse::html(*status, &escape(code), &escape(message)),
-            Service::Other => HttpResponse::json(*status, &json!({ "__type": code, "message": message })).with_header("x-amzn-ErrorType", code),
+            Service::Other => {
+                HttpResponse::json(*status, &json!({ "__type": code, "message": message })).with_header("x-amzn-ErrorType", code)
+            }
         };
         response.with_header("x-amzn-RequestId", request_id)
     }
@@ -115,7 +129,9 @@ fn oauth_error(code: &str) -> String {
 /// The exception that carries each of the sign-in service's own words.
 fn signin_error(code: &str) -> (&str, &str) {
     match code {
-        "TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED" | "INSUFFICIENT_PERMISSIONS" => ("AccessDeniedException", code),
+        "TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED" | "INSUFFICIENT_PERMISSIONS" => {
+            ("AccessDeniedException", code)
+        }
         "INVALID_REQUEST" => ("ValidationException", code),
         "TooManyRequestsError" => (code, "INVALID_REQUEST"),
         other => (other, "SERVER_ERROR"),
@@ -146,8 +162,14 @@ mod tests {
         };
         let (status, text) = body(&Effect::Throttle, Service::Sts, "AssumeRole");
         assert!(status == 400 && text.contains("<Code>Throttling</Code>") && text.contains("<Type>Sender</Type>"), "{text}");
-        assert_eq!(body(&Effect::Expire, Service::Signin, "CreateOAuth2Token").1, r#"{"error":"TOKEN_EXPIRED","message":"The refresh token is expired"}"#);
-        assert_eq!(body(&Effect::Deny, Service::Oidc, "CreateToken"), (400, r#"{"error":"access_denied","error_description":"Access denied"}"#.to_owned()));
+        assert_eq!(
+            body(&Effect::Expire, Service::Signin, "CreateOAuth2Token").1,
+            r#"{"error":"TOKEN_EXPIRED","message":"The refresh token is expired"}"#
+        );
+        assert_eq!(
+            body(&Effect::Deny, Service::Oidc, "CreateToken"),
+            (400, r#"{"error":"access_denied","error_description":"Access denied"}"#.to_owned())
+        );
         assert_eq!(Failure::of_effect(&Effect::Deny, Service::Oidc, "Authorize"), None);
         assert_eq!(Failure::of_effect(&Effect::Expire, Service::Imds, "GetRole"), None);
     }

@@ -51,7 +51,9 @@ impl HttpResponse {
 
     /// Makes a page for a browser.
     pub(crate) fn html(status: u16, title: &str, body: &str) -> Self {
-        let page = format!("<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body><h1>{title}</h1>\n{body}\n</body></html>\n");
+        let page = format!(
+            "<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body><h1>{title}</h1>\n{body}\n</body></html>\n"
+        );
         Self::new(status, "text/html; charset=utf-8", page)
     }
 
@@ -100,8 +102,14 @@ pub(crate) fn read_request(reader: &mut impl BufRead, writer: &mut impl Write) -
         None => target,
     };
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut request =
-        HttpRequest { method: method.to_owned(), path: path.to_owned(), query: query.to_owned(), headers, body: Vec::new(), keep_alive: false };
+    let mut request = HttpRequest {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers,
+        body: Vec::new(),
+        keep_alive: false,
+    };
     let connection = request.header("connection").unwrap_or_default().to_ascii_lowercase();
     request.keep_alive = if version == "HTTP/1.0" { connection.contains("keep-alive") } else { !connection.contains("close") };
     if request.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
@@ -183,7 +191,10 @@ pub(crate) fn write_response(writer: &mut impl Write, response: &HttpResponse, f
         out.push_str(&format!("{name}: {value}\r\n"));
     }
     let connection = if framing.keep_alive { "keep-alive" } else { "close" };
-    out.push_str(&format!("Date: {date}\r\nServer: fake-aws\r\nContent-Length: {}\r\nConnection: {connection}\r\n\r\n", response.body.len()));
+    out.push_str(&format!(
+        "Date: {date}\r\nServer: fake-aws\r\nContent-Length: {}\r\nConnection: {connection}\r\n\r\n",
+        response.body.len()
+    ));
     let mut out = out.into_bytes();
     let body = if framing.truncate { &response.body[..response.body.len() / 2] } else { &response.body };
     if !framing.head {
@@ -262,7 +273,13 @@ mod tests {
 
     #[test]
     fn broken_requests_are_errors() {
-        for wire in ["GET /\r\n\r\n", "GET / HTTP/2\r\n\r\n", "GET / HTTP/1.1\r\nx\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"] {
+        for wire in [
+            "GET /\r\n\r\n",
+            "GET / HTTP/2\r\n\r\n",
+            "GET / HTTP/1.1\r\nx\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        ] {
             assert!(read_request(&mut Cursor::new(wire.as_bytes()), &mut Vec::new()).is_err(), "{wire:?}");
         }
     }

@@ -10,7 +10,11 @@ use crate::state::{Kind, State};
 /// Answers one IAM action.
 pub(crate) fn handle(state: &mut State, call: &mut Call, request: &HttpRequest) -> Result<HttpResponse, Failure> {
     if call.action != "ListMFADevices" {
-        return Err(Failure::new(400, "InvalidAction", format!("Could not find operation {} for version 2010-05-08", call.action)));
+        return Err(Failure::new(
+            400,
+            "InvalidAction",
+            format!("Could not find operation {} for version 2010-05-08", call.action),
+        ));
     }
     let identity = authenticate(state, request, "iam")?;
     call.caller = Some(identity.arn.clone());
@@ -29,7 +33,8 @@ pub(crate) fn handle(state: &mut State, call: &mut Call, request: &HttpRequest) 
         });
     };
     let member = |serial: &str| {
-        let inner = element("UserName", &user.name) + &element("SerialNumber", serial) + &element("EnableDate", "2024-01-01T00:00:00Z");
+        let inner =
+            element("UserName", &user.name) + &element("SerialNumber", serial) + &element("EnableDate", "2024-01-01T00:00:00Z");
         group("member", &inner)
     };
     let members: String = user.mfa_devices.iter().map(|device| member(&device.serial)).collect();

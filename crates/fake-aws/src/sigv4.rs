@@ -23,8 +23,11 @@ struct Authorization<'a> {
 
 /// Returns who has signed this request for this service.
 pub(crate) fn authenticate(state: &State, request: &HttpRequest, service: &str) -> Result<Identity, Failure> {
-    let header = request.header("authorization").ok_or_else(|| Failure::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))?;
-    let authorization = parse(header).ok_or_else(|| Failure::new(400, "IncompleteSignature", format!("Authorization header is not understood: {header}")))?;
+    let header = request
+        .header("authorization")
+        .ok_or_else(|| Failure::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))?;
+    let authorization = parse(header)
+        .ok_or_else(|| Failure::new(400, "IncompleteSignature", format!("Authorization header is not understood: {header}")))?;
     let amz_date = request.header("x-amz-date").unwrap_or_default();
     check_time(amz_date, state.now())?;
     if authorization.service != service {
@@ -34,7 +37,10 @@ pub(crate) fn authenticate(state: &State, request: &HttpRequest, service: &str) 
     let token = request.header("x-amz-security-token");
     let (identity, secret) = key_owner(state, authorization.access_key_id, token)?;
     let expected = sign(request, &authorization, amz_date, &secret);
-    if expected != authorization.signature || !amz_date.starts_with(authorization.date) || !authorization.signed_headers.contains(&"host") {
+    if expected != authorization.signature
+        || !amz_date.starts_with(authorization.date)
+        || !authorization.signed_headers.contains(&"host")
+    {
         let message = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
         return Err(Failure::new(403, "SignatureDoesNotMatch", message));
     }
@@ -120,7 +126,13 @@ fn canonical_request(request: &HttpRequest, signed_headers: &[&str]) -> String {
 
 /// Signs a request as a client does, for this crate's own tests.
 #[cfg(test)]
-pub(crate) fn sign_headers(body: &str, host: &str, service: &str, at: i64, keys: (&str, &str, Option<&str>)) -> Vec<(String, String)> {
+pub(crate) fn sign_headers(
+    body: &str,
+    host: &str,
+    service: &str,
+    at: i64,
+    keys: (&str, &str, Option<&str>),
+) -> Vec<(String, String)> {
     let (access_key_id, secret, token) = keys;
     let amz_date = basic(at);
     let mut headers = vec![
@@ -185,7 +197,12 @@ mod tests {
 
     #[test]
     fn half_headers_are_not_understood() {
-        for header in ["", "Bearer x", "AWS4-HMAC-SHA256 Credential=a/b/c/d", "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, Signature=x"] {
+        for header in [
+            "",
+            "Bearer x",
+            "AWS4-HMAC-SHA256 Credential=a/b/c/d",
+            "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, Signature=x",
+        ] {
             assert!(parse(header).is_none(), "{header:?}");
         }
     }

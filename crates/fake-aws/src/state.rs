@@ -59,7 +59,15 @@ impl Identity {
     /// Makes the identity of a user.
     pub(crate) fn user(user: &User, kind: Kind, mfa: bool) -> Self {
         let arn = user.arn();
-        Self { kind, user_id: unique_id("AIDA", &arn), account: user.account.clone(), principal: arn.clone(), arn, mfa, chained: false }
+        Self {
+            kind,
+            user_id: unique_id("AIDA", &arn),
+            account: user.account.clone(),
+            principal: arn.clone(),
+            arn,
+            mfa,
+            chained: false,
+        }
     }
 
     /// Makes the identity of a role session.
@@ -209,13 +217,15 @@ impl State {
 
     /// Checks a code of the caller's MFA device and spends it.
     pub(crate) fn spend_mfa_code(&mut self, identity: &Identity, serial: &str, code: &str) -> Result<(), Failure> {
-        let device = self.user_of(&identity.principal).and_then(|user| user.mfa_devices.iter().find(|device| device.serial == serial));
+        let device =
+            self.user_of(&identity.principal).and_then(|user| user.mfa_devices.iter().find(|device| device.serial == serial));
         let Some(device) = device else {
             let message = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.";
             return Err(Failure::new(403, "AccessDenied", message));
         };
         let now = self.clock.now();
-        let matching_step = [0, -1, 1].into_iter().map(|step| now + step * STEP).find(|at| totp(&device.seed, *at).as_deref() == Some(code));
+        let matching_step =
+            [0, -1, 1].into_iter().map(|step| now + step * STEP).find(|at| totp(&device.seed, *at).as_deref() == Some(code));
         let name = match matching_step {
             Some(at) => format!("step {}", at.div_euclid(STEP)),
             None if device.codes.iter().any(|known| known == code) => code.to_owned(),

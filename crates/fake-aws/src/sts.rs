@@ -11,8 +11,15 @@ use crate::world::Role;
 
 /// Answers one STS action.
 pub(crate) fn handle(state: &mut State, call: &mut Call, request: &HttpRequest) -> Result<HttpResponse, Failure> {
-    if !matches!(call.action.as_str(), "GetCallerIdentity" | "AssumeRole" | "AssumeRoleWithWebIdentity" | "GetSessionToken" | "GetFederationToken") {
-        return Err(Failure::new(400, "InvalidAction", format!("Could not find operation {} for version 2011-06-15", call.action)));
+    if !matches!(
+        call.action.as_str(),
+        "GetCallerIdentity" | "AssumeRole" | "AssumeRoleWithWebIdentity" | "GetSessionToken" | "GetFederationToken"
+    ) {
+        return Err(Failure::new(
+            400,
+            "InvalidAction",
+            format!("Could not find operation {} for version 2011-06-15", call.action),
+        ));
     }
     let result = if call.action == "AssumeRoleWithWebIdentity" {
         assume_role_with_web_identity(state, call)?
@@ -32,8 +39,10 @@ pub(crate) fn handle(state: &mut State, call: &mut Call, request: &HttpRequest) 
 
 fn assume_role(state: &mut State, call: &Call, identity: &Identity) -> Result<String, Failure> {
     let (role_arn, session_name) = role_and_session(call)?;
-    if call.param("ExternalId").is_some_and(|id| !(2..=1224).contains(&id.len())) {
-        return Err(constraint(call, "ExternalId", "Member must have length greater than or equal to 2"));
+    match call.param("ExternalId").map(str::len) {
+        Some(..2) => return Err(constraint(call, "ExternalId", "Member must have length greater than or equal to 2")),
+        Some(1225..) => return Err(constraint(call, "ExternalId", "Member must have length less than or equal to 1224")),
+        Some(2..=1224) | None => {}
     }
     let duration = duration(call, 3600, 43_200)?;
     if !matches!(identity.kind, Kind::LongTerm | Kind::UserSession | Kind::Login | Kind::RoleSession) {
@@ -54,7 +63,8 @@ fn assume_role(state: &mut State, call: &Call, identity: &Identity) -> Result<St
     }
     longest(duration, &role)?;
     let (credentials, user) = session(state, &role.arn, session_name, chained, duration);
-    let packed = call.params.iter().any(|(name, _)| name == "Policy" || name.starts_with("PolicyArns.") || name.starts_with("Tags."));
+    let packed =
+        call.params.iter().any(|(name, _)| name == "Policy" || name.starts_with("PolicyArns.") || name.starts_with("Tags."));
     let packed = if packed { element("PackedPolicySize", "6") } else { String::new() };
     Ok(credentials + &user + &packed)
 }
@@ -64,18 +74,31 @@ fn assume_role_with_web_identity(state: &mut State, call: &Call) -> Result<Strin
     let duration = duration(call, 3600, 43_200)?;
     let token = call.param("WebIdentityToken").unwrap_or_default();
     let known = state.world.web_identity_tokens.iter().find(|known| known.token == token).cloned();
-    let known = known.ok_or_else(|| Failure::new(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"))?;
+    let known = known.ok_or_else(|| {
+        Failure::new(
+            400,
+            "InvalidIdentityToken",
+            "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+        )
+    })?;
     let now = state.now();
     if known.expires_at <= now {
-        let message = format!("Token expired: current date/time {now} must be before the expiration date/time {}", known.expires_at);
+        let message =
+            format!("Token expired: current date/time {now} must be before the expiration date/time {}", known.expires_at);
         return Err(Failure::new(400, "ExpiredTokenException", message));
     }
-    let role = state.role(role_arn).filter(|role| role.trusted.iter().any(|trusted| *trusted == known.provider || trusted == "*")).cloned();
-    let role = role.ok_or_else(|| Failure::new(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"))?;
+    let role = state
+        .role(role_arn)
+        .filter(|role| role.trusted.iter().any(|trusted| *trusted == known.provider || trusted == "*"))
+        .cloned();
+    let role =
+        role.ok_or_else(|| Failure::new(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"))?;
     longest(duration, &role)?;
     let (credentials, user) = session(state, &role.arn, session_name, false, duration);
     let provider = known.provider.split_once(":oidc-provider/").map_or(known.provider.as_str(), |(_, name)| name);
-    let subject = element("SubjectFromWebIdentityToken", &known.subject) + &element("Provider", provider) + &element("Audience", "sts.amazonaws.com");
+    let subject = element("SubjectFromWebIdentityToken", &known.subject)
+        + &element("Provider", provider)
+        + &element("Audience", "sts.amazonaws.com");
     Ok(subject + &credentials + &user)
 }
 
@@ -133,7 +156,9 @@ fn mfa(state: &mut State, call: &Call, identity: &Identity) -> Result<bool, Fail
 
 fn trusts(role: &Role, identity: &Identity) -> bool {
     let root = format!("arn:{}:iam::{}:root", arn_field(&identity.arn, 1), identity.account);
-    role.trusted.iter().any(|trusted| trusted == "*" || [&identity.principal, &identity.arn, &identity.account, &root].contains(&trusted))
+    role.trusted
+        .iter()
+        .any(|trusted| trusted == "*" || [&identity.principal, &identity.arn, &identity.account, &root].contains(&trusted))
 }
 
 fn session(state: &mut State, role_arn: &str, session_name: &str, chained: bool, seconds: i64) -> (String, String) {
@@ -197,16 +222,28 @@ fn longest(seconds: i64, role: &Role) -> Result<(), Failure> {
 }
 
 fn not_authorized(identity: &Identity, action: &str, resource: &str) -> Failure {
-    Failure::new(403, "AccessDenied", format!("User: {} is not authorized to perform: sts:{action} on resource: {resource}", identity.arn))
+    Failure::new(
+        403,
+        "AccessDenied",
+        format!("User: {} is not authorized to perform: sts:{action} on resource: {resource}", identity.arn),
+    )
 }
 
 fn missing(member: &str) -> Failure {
-    let message = format!("1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null");
+    let message =
+        format!("1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null");
     Failure::new(400, "ValidationError", message)
 }
 
 fn constraint(call: &Call, name: &str, what: &str) -> Failure {
     let member = format!("{}{}", name[..1].to_lowercase(), &name[1..]);
     let value = call.param(name).unwrap_or_default();
-    Failure::new(400, "ValidationError", format!("1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {what}"))
+    Failure::new(
+        400,
+        "ValidationError",
+        format!("1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {what}"),
+    )
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,7 +135,7 @@ pub(crate) fn read(text: &str, file: FileKind) -> RawFile<'_> {
     let unmarked = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if unmarked.len() != text.len() {
         // Python leaves the mark in the first line, which makes it no header, no comment and not blank.
-        let first = universal_lines(unmarked).next().unwrap_or_default();
+        let first = universal_lines(unmarked).next().unwrap_or(unmarked);
         reader.refuse(CliErrorKind::NoSectionHeader, 1, strip(first));
     }
     for (number, line) in (1..).zip(universal_lines(unmarked)) {
@@ -168,9 +168,11 @@ impl<'t> Reader<'t> {
         if let Some(name) = header_text(value) {
             self.header(number, value, name);
         } else if matches!(self.place, Place::Nowhere) {
-            // One error says it; Python stops here.
-            if self.open != Open::Error {
+            if self.open != Open::Error || indent == 0 {
                 self.refuse(CliErrorKind::NoSectionHeader, number, value);
+            }
+            if value.starts_with('[') {
+                self.place = Place::Detached;
             }
         } else {
             self.option(number, value);

@@ -241,3 +241,71 @@ fn block(file: &SourceFile, option: &RawOption<'_>, errors: &mut Vec<CliError>) 
 fn span_of(file: &SourceFile, slice: &str) -> Span {
     Span::of(file.kind(), file.text(), slice)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a config file and writes it on one line: `name{key=value}`, or the error with its line.
+    fn config(text: &str) -> String {
+        let file = SourceFile::new(FileKind::Config, "config", text);
+        match read(Some(&file), None) {
+            Ok(view) => view.profiles.iter().map(describe).collect(),
+            Err(error) => format!("{:?} {}", error.kind, error.line),
+        }
+    }
+
+    fn describe(section: &CliSection) -> String {
+        let value = |value: &CliValue| match value {
+            CliValue::Text(text) => format!("{text:?}"),
+            CliValue::Map(entries) => format!("{entries:?}"),
+        };
+        let settings: Vec<String> =
+            section.settings().map(|setting| format!("{}={}", setting.key, value(&setting.value))).collect();
+        format!("{}{{{}}}", section.name(), settings.join(" "))
+    }
+
+    /// Every expectation is what botocore 1.43's `configloader` says on Python 3.11.
+    #[test]
+    fn lines_are_read_as_python_reads_them() {
+        assert_eq!(config(""), "");
+        assert_eq!(config("[default]\na = b\n\n  c\n\n"), r#"default{a="b\n\nc"}"#);
+        assert_eq!(config("[default]\na = b\n  # c\n  d"), r#"default{a="b\nd"}"#);
+        assert_eq!(config("[default]\n  a = b\n    c\n  d = e"), r#"default{a="b\nc" d="e"}"#);
+        assert_eq!(config("[default]\na = \u{a0}b\u{a0}\nc : d\nE=:f"), r#"default{a="b" c="d" e=":f"}"#);
+        assert_eq!(config("[default]\ns3 =\n  a = 1\n\n  A = 2\n  a = 3 # c"), r#"default{s3=[("a", "3 # c"), ("A", "2")]}"#);
+        assert_eq!(config("[default]\ns3 =\n\n"), r#"default{s3=""}"#);
+        assert_eq!(config("[default]\rregion = x\r\noutput = y"), r#"default{region="x" output="y"}"#);
+        assert_eq!(config("[DEFAULT]\nz = 1\n[default]\na = b\n[profile c]\nz = 2"), r#"default{a="b" z="1"}c{z="2"}"#);
+    }
+
+    #[test]
+    fn the_error_is_the_one_that_python_raises() {
+        assert_eq!(config("\na = b"), "NoSectionHeader 2");
+        assert_eq!(config("\u{feff}# c\n[default]"), "NoSectionHeader 1");
+        assert_eq!(config("[default]\njunk\n[default]"), "DuplicateSection 3");
+        assert_eq!(config("[default]\njunk\nmore"), "NotAProperty 2");
+        assert_eq!(config("[default]\n= x"), "NotAProperty 2");
+        assert_eq!(config("[default]\na = 1\rA = 2"), "DuplicateKey 3");
+        assert_eq!(config("[DEFAULT]\na = 1\n[DEFAULT]\na = 2"), "DuplicateKey 4");
+        assert_eq!(config("[default]\ns3 =\n  a = 1\n  junk"), "NotASubProperty 4");
+    }
+
+    #[test]
+    fn a_later_section_of_one_name_replaces_the_earlier_one_in_its_place() {
+        let text = "[default]\na = 1\n[profile b]\n[profile default]\nc = 2\n[profile 'b']\nd = 3\n[profiles b]\ne = 4";
+        assert_eq!(config(text), r#"default{c="2"}b{e="4"}"#);
+    }
+
+    #[test]
+    fn the_credentials_file_overlays_the_config_file() {
+        let config = SourceFile::new(FileKind::Config, "config", "[profile a]\nregion = x\nb = c\n");
+        let credentials =
+            SourceFile::new(FileKind::Credentials, "credentials", "[profile a]\n[a]\nregion = y\n[default]\n[DEFAULT]\nb = d\n");
+        let view = read(Some(&config), Some(&credentials)).unwrap_or_default();
+        let profiles: String = view.profiles.iter().map(describe).collect();
+        assert_eq!(profiles, r#"a{region="y" b="d"}profile a{b="d"}default{b="d"}"#);
+        let span = view.profiles.get("a").and_then(|profile| profile.get("region")).map(|setting| setting.span);
+        assert_eq!(span, Some(Span { file: FileKind::Credentials, start: 25, len: 1 }));
+    }
+}

@@ -19,10 +19,8 @@ pub(super) fn render(statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderErro
                     code.push("echo ").push_quoted(name, notice.as_bytes())?.push(" >&2\n");
                 }
             }
-            Statement::Park { .. }
-            | Statement::DropParked { .. }
-            | Statement::SetLocal { .. }
-            | Statement::UnsetLocal { .. } => {}
+            Statement::Park { .. } | Statement::DropParked { .. } | Statement::SetLocal { .. } | Statement::UnsetLocal { .. } => {
+            }
         }
     }
     code.push("nop\n");

@@ -46,13 +46,10 @@ pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Res
 /// An object has no order, so of several statements about one variable only the last may be in it.
 fn is_overruled(later: &[Statement<'_>], variable: &str) -> bool {
     later.iter().any(|statement| match *statement {
-        Statement::SetEnv { name, .. } | Statement::UnsetEnv { name } | Statement::RestoreParked { name, .. } => {
-            name == variable
+        Statement::SetEnv { name, .. } | Statement::UnsetEnv { name } | Statement::RestoreParked { name, .. } => name == variable,
+        Statement::Park { .. } | Statement::DropParked { .. } | Statement::SetLocal { .. } | Statement::UnsetLocal { .. } => {
+            false
         }
-        Statement::Park { .. }
-        | Statement::DropParked { .. }
-        | Statement::SetLocal { .. }
-        | Statement::UnsetLocal { .. } => false,
     })
 }
 

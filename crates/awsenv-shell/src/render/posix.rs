@@ -10,8 +10,9 @@ use crate::{RenderError, ShellDialect, Statement};
 /// case ${__awsenv_all-} in 1) \command unset -v __awsenv_all; set -a ;; esac
 /// [ -z "${__awsenv_bad-}" ] || { \command unset -v __awsenv_bad; (exit 1); }
 /// ```
-/// `command` (zsh: `builtin`) takes from `export` and `unset` the power to end a shell over a readonly variable. The
-/// rest is still carried out, and the code as a whole fails: the shell is not what was asked for.
+/// `command` takes from `export` and `unset` the power to end a shell over a readonly variable; zsh ends the evaluation
+/// all the same, so there each stands in `{ …; } always { TRY_BLOCK_ERROR=0; }`. The rest is still carried out, and the
+/// code as a whole fails: the shell is not what was asked for.
 pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderError> {
     let zsh = dialect == ShellDialect::Zsh;
     let mut writer = Writer {
@@ -19,10 +20,14 @@ pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Res
         builtin: if zsh { "\\builtin" } else { "\\command" },
         // zsh: `-g` for code evaluated in a function (and `warn_create_global`), `+x` for a copy that came exported.
         assign: if zsh { "\\builtin typeset -g +x " } else { "" },
-        or_bad: if zsh { " || \\builtin typeset -g __awsenv_bad=1\n" } else { " || __awsenv_bad=1\n" },
+        attempt: if zsh { "{ " } else { "" },
+        or_bad: if zsh {
+            "; } always { TRY_BLOCK_ERROR=0; } || \\builtin typeset -g __awsenv_bad=1\n"
+        } else {
+            " || __awsenv_bad=1\n"
+        },
     };
-    let unexported =
-        statements.iter().any(|statement| matches!(statement, Statement::Park { .. } | Statement::SetLocal { .. }));
+    let unexported = statements.iter().any(|statement| matches!(statement, Statement::Park { .. } | Statement::SetLocal { .. }));
     if unexported {
         let assign = writer.assign;
         writer.code.push("case $- in *a*) set +a; ").push(assign).push("__awsenv_all=1 ;; esac\n");
@@ -43,6 +48,8 @@ struct Writer {
     code: Code,
     builtin: &'static str,
     assign: &'static str,
+    /// What stands before and after a command that may meet a readonly variable.
+    attempt: &'static str,
     or_bad: &'static str,
 }
 
@@ -54,6 +61,7 @@ impl Writer {
                 self.code.push_quoted(name, value)?.push(self.or_bad);
             }
             Statement::UnsetEnv { name } => {
+                self.code.push(self.attempt);
                 self.unset(name);
                 self.code.push(self.or_bad);
             }
@@ -70,6 +78,7 @@ impl Writer {
                 self.code.push("\"$").push(&parked).push("\"").push(self.or_bad);
                 self.unset(&parked);
                 self.code.push("\nelse\n");
+                self.code.push(self.attempt);
                 self.unset(name);
                 self.code.push(self.or_bad);
                 if !notice.is_empty() {
@@ -95,7 +104,7 @@ impl Writer {
     }
 
     fn export(&mut self, name: &str) {
-        self.code.push(self.builtin).push(" export ").push(name).push("=");
+        self.code.push(self.attempt).push(self.builtin).push(" export ").push(name).push("=");
     }
 
     /// `-v`, or bash may remove a function of that name.

@@ -18,10 +18,8 @@ pub(super) fn render(statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderErro
                     code.push("@echo \"").push_quoted(name, notice.as_bytes())?.push("\" 1>&2\r\n");
                 }
             }
-            Statement::Park { .. }
-            | Statement::DropParked { .. }
-            | Statement::SetLocal { .. }
-            | Statement::UnsetLocal { .. } => {}
+            Statement::Park { .. } | Statement::DropParked { .. } | Statement::SetLocal { .. } | Statement::UnsetLocal { .. } => {
+            }
         }
     }
     // `set` of a variable that is not there leaves an error level behind.

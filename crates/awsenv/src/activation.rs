@@ -1,0 +1,126 @@
+//! A profile for a shell or a child: plan, credentials, and the variables that follow.
+
+use awsenv_profile::ProfileSet;
+use awsenv_resolve::{
+    Credentials, EnvDelta, EnvSnapshot, Mode, ProfileChoice, Provider, Request, ResolutionPlan, Secret, State, Timestamp, Wanted, delta,
+    keys_wanted, plan, profile_wanted,
+};
+
+use crate::context::Context;
+use crate::pipeline::{Obtained, Pipeline};
+use crate::report::{self, Report};
+use crate::settings::Settings;
+
+/// What is asked for.
+#[derive(Debug)]
+pub(crate) struct Wish<'a> {
+    pub(crate) request: Request,
+    pub(crate) mode: Mode,
+    pub(crate) mfa_token: Option<Secret>,
+    pub(crate) profiles: &'a ProfileSet,
+    pub(crate) base: EnvSnapshot,
+    /// Fetch anew what is cached.
+    pub(crate) force: bool,
+}
+
+/// What a shell is to become.
+#[derive(Debug)]
+pub(crate) struct Activation {
+    pub(crate) plan: ResolutionPlan,
+    pub(crate) state: State,
+    pub(crate) delta: EnvDelta,
+}
+
+/// Carries out a wish. Nothing is printed but questions, warnings and, with `-v`, decisions.
+pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<Activation, Report> {
+    let plan = make_plan(context, &wish)?;
+    let name = plan.profile.clone().unwrap_or_default();
+    let mode = plan.mode(wish.mode);
+    context.ui.explain(|| format!("profile {name}: mode {}", mode.name()));
+    let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token)?;
+    let pipeline = if wish.force { pipeline.forced() } else { pipeline };
+    // Keys in a file are there or not; there is nothing to make sure of.
+    let nothing_to_fetch = mode == Mode::Profile && plan.hops.is_empty() && matches!(plan.base.provider, Provider::StaticKeys { .. }) && plan.session_token.is_none();
+    let obtained = if nothing_to_fetch { None } else { Some(pipeline.obtain()?) };
+    let mut wanted = match (mode, &obtained) {
+        (Mode::Keys, Some(obtained)) => keys_wanted(&plan, &name, &obtained.credentials, wish.profiles, &wish.base),
+        _ => profile_wanted(&plan, &name),
+    };
+    let before = context.state();
+    let log = before.as_ref().map_or(&[][..], |state| &state.log);
+    wanted.clear_contradictions(&context.host.env, log);
+    let state = State {
+        account_id: plan.account_id().or_else(|| obtained.as_ref().and_then(|obtained| obtained.credentials.account_id.clone())),
+        previous: previous(before.as_ref(), &name),
+        ..lifetime(&plan, mode, obtained.as_ref(), &name)
+    };
+    let delta = delta(&context.host.env, log, &wanted);
+    Ok(Activation { state: State { log: delta.log.clone(), ..state }, plan, delta })
+}
+
+/// What leaving leads to.
+pub(crate) fn deactivate(context: &Context) -> EnvDelta {
+    let state = context.state();
+    delta(&context.host.env, state.as_ref().map_or(&[][..], |state| &state.log), &Wanted::default())
+}
+
+/// Makes the plan and shows its advice.
+fn make_plan(context: &Context, wish: &Wish<'_>) -> Result<ResolutionPlan, Report> {
+    let plan = plan(wish.profiles, &wish.request, &wish.base)?;
+    show_advice(context, &plan);
+    Ok(plan)
+}
+
+pub(crate) fn show_advice(context: &Context, plan: &ResolutionPlan) {
+    for advice in &plan.advice {
+        context.ui.report_once(&report::advice(advice, &plan.sources));
+    }
+}
+
+/// Gets the credentials of a profile, or of what the environment says, for commands that hand them on.
+pub(crate) fn credentials(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<(ResolutionPlan, Credentials), Report> {
+    let plan = make_plan(context, &wish)?;
+    let obtained = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token)?.obtain()?;
+    Ok((plan, obtained.credentials))
+}
+
+/// The request for a choice, without options.
+pub(crate) fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a ProfileSet, typed: Option<&str>) -> Wish<'a> {
+    let (choice, base) = context.choice(typed, profiles);
+    Wish { request: context.request(choice, &crate::cli::ActivationArgs::default(), settings), mode: settings.mode, mfa_token: None, profiles, base, force: false }
+}
+
+/// The name in a choice.
+pub(crate) fn named(choice: &ProfileChoice) -> Option<&str> {
+    match choice {
+        ProfileChoice::Named(name) => Some(name),
+        ProfileChoice::Ambient => None,
+    }
+}
+
+fn previous(before: Option<&State>, name: &str) -> Option<String> {
+    let before = before?;
+    if before.profile == name { before.previous.clone() } else { Some(before.profile.clone()) }
+}
+
+/// When what the shell gets ends, and whether that end is put off without a person.
+///
+/// Keys end when they end, and are renewable while the sign-in or MFA session behind them lives longer. With the
+/// profile's name every tool renews for itself, so the end is the sign-in's.
+fn lifetime(plan: &ResolutionPlan, mode: Mode, obtained: Option<&Obtained>, name: &str) -> State {
+    let mut state = State::manual(name, mode);
+    let Some(obtained) = obtained else { return state };
+    let expiration = obtained.credentials.expiration;
+    let outlives = |end: Timestamp| expiration.is_none_or(|expiration| expiration < end);
+    let renewable = match &plan.base.provider {
+        Provider::SsoRole { .. } => obtained.session_end.is_some_and(outlives),
+        _ if plan.session_token.is_some() => !plan.hops.is_empty() && obtained.session_end.is_some_and(outlives),
+        _ => plan.hops.iter().all(|hop| hop.mfa_serial.is_none()),
+    };
+    (state.expires_at, state.refreshable) = match (mode, &plan.base.provider) {
+        (Mode::Keys | Mode::Auto, _) => (expiration, renewable && expiration.is_some()),
+        (Mode::Profile, Provider::SsoRole { .. }) => (obtained.session_end, renewable),
+        (Mode::Profile, _) => (expiration, renewable && expiration.is_some()),
+    };
+    state
+}

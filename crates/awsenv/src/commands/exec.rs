@@ -1,0 +1,94 @@
+//! `awsenv exec`
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+use awsenv_host::History;
+use awsenv_resolve::{Change, STATE_VARIABLE};
+
+use crate::activation::{Wish, activate, named};
+use crate::cli::ExecArgs;
+use crate::context::Context;
+use crate::report::{Code, Report};
+
+pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> {
+    let settings = context.settings()?;
+    let profiles = context.profiles()?;
+    let (choice, base) = context.choice(arguments.profile.as_deref(), &profiles);
+    let Some((program, words)) = arguments.command.split_first() else {
+        return Err(Report::error(Code::Usage, "there is no command after `--`"));
+    };
+    let choice = match (&choice, context.host.env.text("AWS_PROFILE")) {
+        (awsenv_resolve::ProfileChoice::Ambient, Some(profile)) => awsenv_resolve::ProfileChoice::Named(profile.to_owned()),
+        (awsenv_resolve::ProfileChoice::Ambient, None) => {
+            return Err(Report::error(Code::NoActiveProfile, "no profile was named, and this shell is in none").help("awsenv exec PROFILE -- COMMAND"));
+        }
+        _ => choice,
+    };
+    let name = named(&choice).unwrap_or_default().to_owned();
+    let wish = Wish {
+        request: context.request(choice, &arguments.activation, &settings),
+        mode: arguments.activation.mode.unwrap_or(settings.mode),
+        mfa_token: arguments.activation.mfa_token,
+        profiles: &profiles,
+        base,
+        force: false,
+    };
+    let activation = activate(context, &settings, wish)?;
+    History::record(&context.host, &name, context.host.now());
+    let mut command = Command::new(program);
+    command.args(words);
+    for change in &activation.delta.changes {
+        match change {
+            Change::Set(name, value) => {
+                // Values are UTF-8 of ours, or bytes that this very process was started with.
+                command.env(name, os_text(value));
+            }
+            Change::SetSecret(name, secret) => {
+                command.env(name, secret.reveal());
+            }
+            // What was put aside is in the shell above, where the child cannot see it, and so it should be.
+            Change::Unset(name) | Change::RestoreParked(name) => {
+                command.env_remove(name);
+            }
+            Change::Park(_) | Change::DropParked(_) => {}
+        }
+    }
+    command.env(STATE_VARIABLE, activation.state.encode());
+    Err(become_child(command, program))
+}
+
+#[cfg(unix)]
+fn os_text(bytes: &[u8]) -> &OsStr {
+    use std::os::unix::ffi::OsStrExt as _;
+    OsStr::from_bytes(bytes)
+}
+
+#[cfg(not(unix))]
+fn os_text(bytes: &[u8]) -> &OsStr {
+    OsStr::new(std::str::from_utf8(bytes).unwrap_or_default())
+}
+
+/// Replaces this process by the child, so that signals, the terminal and the exit code are the child's own.
+#[cfg(unix)]
+fn become_child(mut command: Command, program: &OsStr) -> Report {
+    use std::os::unix::process::CommandExt as _;
+    let error = command.exec();
+    not_started(&error, program)
+}
+
+#[cfg(not(unix))]
+fn become_child(mut command: Command, program: &OsStr) -> Report {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => not_started(&error, program),
+    }
+}
+
+fn not_started(error: &std::io::Error, program: &OsStr) -> Report {
+    let program = program.to_string_lossy();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Report::error(Code::CommandNotFound, format!("there is no command `{program}`")),
+        _ => Report::error(Code::CommandNotExecutable, format!("`{program}` cannot be run: {error}")),
+    }
+}

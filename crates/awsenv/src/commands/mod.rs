@@ -1,0 +1,114 @@
+//! One file a command.
+
+mod completions;
+mod credential_process;
+mod exec;
+mod explain;
+mod explain_error;
+mod export;
+mod init;
+mod list;
+mod prompt;
+mod refresh;
+mod status;
+mod unset;
+mod use_;
+mod whoami;
+
+use awsenv_resolve::{Change, EnvDelta, STATE_VARIABLE, State};
+use awsenv_shell::{ShellDialect, Statement};
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::report::{Code, Report};
+use crate::stdout;
+
+/// Runs a command.
+pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report> {
+    match command {
+        Command::Use(arguments) => use_::run(context, arguments),
+        Command::Unset => unset::run(context),
+        Command::Refresh(arguments) => refresh::run(context, arguments),
+        Command::Exec(arguments) => exec::run(context, arguments),
+        Command::Export(arguments) => export::run(context, arguments),
+        Command::CredentialProcess(arguments) => credential_process::run(context, arguments),
+        Command::List(arguments) => list::run(context, &arguments),
+        Command::Status(arguments) => status::run(context, &arguments),
+        Command::Whoami(arguments) => whoami::run(context, arguments),
+        Command::Explain(arguments) => explain::run(context, arguments),
+        Command::Prompt(arguments) => prompt::run(context, &arguments),
+        Command::Init(arguments) => init::run(context, &arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::ExplainError(arguments) => explain_error::run(&arguments),
+    }
+}
+
+/// The verbs that print code for the calling shell.
+pub(crate) const SWITCHING: &[&str] = &["use", "switch", "unset", "off", "clear", "refresh"];
+
+/// Code and secrets do not belong on a screen: with stdout on a terminal, says what to do instead.
+fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
+    use std::io::IsTerminal as _;
+    if !std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let shell = context.dialect().unwrap_or(ShellDialect::Bash);
+    let (line, file) = match shell {
+        ShellDialect::Zsh => ("eval \"$(awsenv init zsh)\"", "~/.zshrc"),
+        ShellDialect::Fish => ("awsenv init fish | source", "~/.config/fish/config.fish"),
+        ShellDialect::PowerShell => ("Invoke-Expression (& awsenv init powershell | Out-String)", "$PROFILE"),
+        ShellDialect::Posix => ("eval \"$(awsenv init posix)\"", "the file that $ENV names"),
+        _ => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
+    };
+    let once = match shell {
+        ShellDialect::Fish => format!("awsenv {command} | source"),
+        ShellDialect::PowerShell => format!("Invoke-Expression (& awsenv {command})"),
+        _ => format!("eval \"$(awsenv {command})\""),
+    };
+    Err(Report::error(Code::StdoutIsTerminal, format!("`awsenv {command}` prints code that the shell has to evaluate, and this shell does not"))
+        .help(format!("once and for all, in {file} (and in this shell now):  {line}"))
+        .help(format!("just this time:  {once}")))
+}
+
+/// The notice of a shell that has lost what another shell had put aside.
+fn lost(name: &str) -> String {
+    format!("awsenv: the earlier value of {name} was put aside in another shell; it is unset in this one")
+}
+
+/// Prints the code for a change of this shell; `state` is what it is in then.
+fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
+    let encoded = state.map(State::encode);
+    let end = state.and_then(|state| state.expires_at).map(|end| end.epoch_seconds().to_string()).unwrap_or_default();
+    let notices: Vec<String> = delta.changes.iter().map(|change| if let Change::RestoreParked(name) = change { lost(name) } else { String::new() }).collect();
+    let mut statements: Vec<Statement<'_>> = delta
+        .changes
+        .iter()
+        .zip(&notices)
+        .map(|(change, notice)| match change {
+            Change::Set(name, value) => Statement::SetEnv { name, value },
+            Change::SetSecret(name, secret) => Statement::SetEnv { name, value: secret.reveal().as_bytes() },
+            Change::Unset(name) => Statement::UnsetEnv { name },
+            Change::Park(name) => Statement::Park { name },
+            Change::RestoreParked(name) => Statement::RestoreParked { name, notice },
+            Change::DropParked(name) => Statement::DropParked { name },
+        })
+        .collect();
+    match (&encoded, state) {
+        (Some(encoded), Some(state)) => {
+            statements.push(Statement::SetEnv { name: STATE_VARIABLE, value: encoded.as_bytes() });
+            statements.push(Statement::SetLocal { name: "__awsenv_name", value: state.profile.as_bytes() });
+            statements.push(Statement::SetLocal { name: "__awsenv_exp", value: end.as_bytes() });
+            statements.push(Statement::UnsetLocal { name: "__awsenv_off" });
+        }
+        _ => {
+            statements.push(Statement::UnsetEnv { name: STATE_VARIABLE });
+            statements.push(Statement::UnsetLocal { name: "__awsenv_name" });
+            statements.push(Statement::UnsetLocal { name: "__awsenv_exp" });
+            statements.push(Statement::SetLocal { name: "__awsenv_off", value: b"1" });
+        }
+    }
+    let code = dialect.render(&statements).map_err(|error| {
+        Report::error(Code::InvalidValue, format!("this cannot be said in {}: {error}", dialect.name())).help("look for unusual characters in the profile's settings")
+    })?;
+    stdout::write(&code)
+}

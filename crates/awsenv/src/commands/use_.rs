@@ -1,0 +1,108 @@
+//! `awsenv use`
+
+use awsenv_host::History;
+use awsenv_profile::{ProfileSet, Section};
+use awsenv_prompt::time_left;
+use awsenv_resolve::{Mode, ProfileChoice};
+
+use super::{print_code, refuse_terminal};
+use crate::activation::{Activation, Wish, activate};
+use crate::cli::UseArgs;
+use crate::context::Context;
+use crate::report::{Code, Report, clean};
+use crate::ui::{Candidate, pick};
+
+pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
+    refuse_terminal(context, "use PROFILE")?;
+    let dialect = context.dialect()?;
+    let settings = context.settings()?;
+    let profiles = context.profiles()?;
+    let name = match arguments.profile.as_deref() {
+        None => choose(context, &profiles)?,
+        Some("-") => before(context)?,
+        Some(typed) => context.profile_name(typed, &profiles),
+    };
+    let request = context.request(ProfileChoice::Named(name), &arguments.activation, &settings);
+    let wish = Wish {
+        request,
+        mode: arguments.activation.mode.unwrap_or(settings.mode),
+        mfa_token: arguments.activation.mfa_token,
+        profiles: &profiles,
+        base: context.base_environment(),
+        force: false,
+    };
+    let activation = activate(context, &settings, wish)?;
+    print_code(dialect, &activation.delta, Some(&activation.state))?;
+    History::record(&context.host, &activation.state.profile, context.host.now());
+    context.ui.note_styled(&summary(context, &activation));
+    Ok(())
+}
+
+/// The profile before this one: this shell's, else the last one used anywhere.
+fn before(context: &Context) -> Result<String, Report> {
+    let state = context.state();
+    if let Some(previous) = state.as_ref().and_then(|state| state.previous.clone()) {
+        return Ok(previous);
+    }
+    let history = History::load(&context.host);
+    let current = state.as_ref().map(|state| state.profile.as_str());
+    history.last_other(current).map(str::to_owned).ok_or_else(|| {
+        Report::error(Code::NoActiveProfile, "there is no profile before this one").help("name one: awsenv use PROFILE")
+    })
+}
+
+/// What the shell is in now, in one line.
+pub(super) fn summary(context: &Context, activation: &Activation) -> String {
+    let (style, state) = (context.ui.style, &activation.state);
+    let mut parts = vec![style.paint("1;32", &clean(&state.profile))];
+    parts.extend(state.account_id.as_deref().map(clean));
+    parts.push(activation.plan.region.as_ref().map_or_else(|| style.dim("no region"), |region| clean(&region.value)));
+    let left = state.expires_at.map(|end| time_left(end.seconds_left(context.host.now())));
+    parts.push(style.dim(&match (state.mode, left) {
+        (Mode::Keys, Some(left)) => format!("keys, {left} left"),
+        (Mode::Keys, None) => "keys".to_owned(),
+        (_, Some(left)) if !state.refreshable => format!("{left} left"),
+        (_, _) => "refreshes itself".to_owned(),
+    }));
+    parts.join(&style.dim(" · "))
+}
+
+/// The picker, most used first.
+fn choose(context: &Context, profiles: &ProfileSet) -> Result<String, Report> {
+    if !context.ui.may_ask() {
+        return Err(Report::error(Code::NothingToPick, "no profile was named, and there is nobody to pick one").help("name one: awsenv use PROFILE"));
+    }
+    let history = History::load(&context.host);
+    let weights = history.weights(context.host.now());
+    let mut sections: Vec<Section<'_>> = profiles.profiles().collect();
+    if sections.is_empty() {
+        return Err(Report::error(Code::UnknownProfile, "there are no profiles yet").help("`aws configure sso` or `aws configure` makes one"));
+    }
+    let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
+    sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+    let candidates: Vec<Candidate> = sections.iter().map(|section| candidate(profiles, *section)).collect();
+    context.ui.guard_interrupt(context.shell.or_else(|| context.dialect().ok()));
+    let chosen = pick(&context.ui, "profile", &candidates)?;
+    Ok(sections[chosen].name().to_owned())
+}
+
+fn candidate(profiles: &ProfileSet, section: Section<'_>) -> Candidate {
+    let text = |key: &str| section.get(key).map(|value| value.value.to_owned()).filter(|value| !value.is_empty());
+    let mut details = Vec::new();
+    match (text("sso_account_id"), text("role_arn")) {
+        (Some(account), _) => {
+            details.push(account);
+            details.extend(text("sso_account_name").or_else(|| text("granted_sso_account_name")));
+            details.extend(text("sso_role_name"));
+        }
+        (None, Some(role_arn)) => details.push(role_arn),
+        (None, None) => {}
+    }
+    details.extend(text("region").or_else(|| session_region(profiles, section)));
+    Candidate { name: section.name().to_owned(), details }
+}
+
+fn session_region(profiles: &ProfileSet, section: Section<'_>) -> Option<String> {
+    let session = profiles.sso_session(section.get("sso_session")?.value)?;
+    session.get("region").map(|region| region.value.to_owned())
+}

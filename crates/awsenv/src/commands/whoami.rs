@@ -1,0 +1,49 @@
+//! `awsenv whoami`
+
+use awsenv_resolve::ProfileChoice;
+use serde_json::json;
+
+use crate::activation::{Wish, named};
+use crate::cli::{TextFormat, WhoamiArgs};
+use crate::context::Context;
+use crate::pipeline::Pipeline;
+use crate::report::{Report, clean};
+use crate::stdout;
+
+pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report> {
+    let settings = context.settings()?;
+    let profiles = context.profiles()?;
+    // Without a name the truth is asked for: what any tool started in this shell would be.
+    let (choice, base) = match arguments.profile.as_deref() {
+        Some(typed) => context.choice(Some(typed), &profiles),
+        None => (ProfileChoice::Ambient, context.host.env.clone()),
+    };
+    let active = context.host.env.nonempty("AWSENV_PROFILE").filter(|_| named(&choice).is_none()).map(str::to_owned);
+    let wish = Wish {
+        request: context.request(choice, &arguments.activation, &settings),
+        mode: settings.mode,
+        mfa_token: arguments.activation.mfa_token,
+        profiles: &profiles,
+        base,
+        force: false,
+    };
+    let plan = awsenv_resolve::plan(wish.profiles, &wish.request, &wish.base)?;
+    crate::activation::show_advice(context, &plan);
+    let pipeline = Pipeline::new(context, &settings, &plan, &wish.base).with_code(wish.mfa_token)?;
+    let credentials = pipeline.obtain()?.credentials;
+    let identity = pipeline.caller_identity(&credentials)?;
+    let profile = plan.profile.clone().or(active);
+    match arguments.format {
+        TextFormat::Json => stdout::json(&json!({
+            "account_id": identity.account_id,
+            "arn": identity.arn,
+            "user_id": identity.user_id,
+            "profile": profile,
+        })),
+        TextFormat::Text => {
+            let rows = [("account", identity.account_id), ("arn", identity.arn), ("user id", identity.user_id), ("profile", profile.unwrap_or_else(|| "-".to_owned()))];
+            let text: String = rows.iter().map(|(name, value)| format!("{name:8} {}\n", clean(value))).collect();
+            stdout::write(text.as_bytes())
+        }
+    }
+}

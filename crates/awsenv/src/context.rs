@@ -1,0 +1,90 @@
+//! What one command stands on: the machine, the person, the settings.
+
+use awsenv_host::{Host, read_sources};
+use awsenv_profile::ProfileSet;
+use awsenv_resolve::{EnvSnapshot, ProfileChoice, Request, State, base_environment, current_state};
+use awsenv_shell::{ShellDialect, detect};
+
+use crate::cli::{ActivationArgs, GlobalArgs};
+use crate::report::{Code, Report};
+use crate::settings::Settings;
+use crate::ui::Ui;
+
+/// Made once, after the command line.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) host: Host,
+    pub(crate) ui: Ui,
+    pub(crate) shell: Option<ShellDialect>,
+}
+
+impl Context {
+    pub(crate) fn new(global: &GlobalArgs) -> Self {
+        let host = Host::real();
+        let ui = Ui::new(global, &host);
+        Self { host, ui, shell: global.shell }
+    }
+
+    /// The shell to print code for: as named, else the parent process, else `$SHELL`.
+    pub(crate) fn dialect(&self) -> Result<ShellDialect, Report> {
+        if let Some(dialect) = self.shell {
+            return Ok(dialect);
+        }
+        let parent = self.host.parent_process_name();
+        let login_shell = self.host.variable("SHELL").and_then(|shell| shell.to_str());
+        detect(parent.as_deref(), login_shell).ok_or_else(|| {
+            Report::error(Code::UnknownShell, "the shell that asks is not known").help("name it: awsenv use PROFILE --shell bash (or zsh, fish, powershell, posix, json)")
+        })
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings, Report> {
+        Settings::load(&self.host)
+    }
+
+    pub(crate) fn profiles(&self) -> Result<ProfileSet, Report> {
+        Ok(read_sources(&self.host)?)
+    }
+
+    /// What this shell is in.
+    pub(crate) fn state(&self) -> Option<State> {
+        current_state(&self.host.env)
+    }
+
+    /// The environment as it was before awsenv.
+    pub(crate) fn base_environment(&self) -> EnvSnapshot {
+        base_environment(&self.host.env, self.state().as_ref())
+    }
+
+    /// The request for a profile by name, with the options of `use`.
+    pub(crate) fn request(&self, profile: ProfileChoice, arguments: &ActivationArgs, settings: &Settings) -> Request {
+        Request {
+            profile,
+            region: arguments.region.clone(),
+            duration_seconds: arguments.duration,
+            role_session_name: arguments.role_session_name.clone(),
+            mfa_session: settings.mfa_session,
+            mfa_session_seconds: settings.mfa_session_seconds,
+        }
+    }
+
+    /// Turns what was typed into a profile's name: a name, or `ACCOUNT/ROLE`.
+    pub(crate) fn profile_name(&self, typed: &str, profiles: &ProfileSet) -> String {
+        if profiles.profile(typed).is_some() {
+            return typed.to_owned();
+        }
+        let by_role = typed.split_once('/').and_then(|(account, role)| awsenv_resolve::profile_of_account_role(profiles, account, role));
+        by_role.map_or_else(|| typed.to_owned(), |section| section.name().to_owned())
+    }
+
+    /// The profile that a command without a name means, together with the environment that counts for it: the one that
+    /// this shell is in, else what the environment says.
+    pub(crate) fn choice(&self, typed: Option<&str>, profiles: &ProfileSet) -> (ProfileChoice, EnvSnapshot) {
+        match (typed, self.state()) {
+            (Some(typed), _) => (ProfileChoice::Named(self.profile_name(typed, profiles)), self.base_environment()),
+            (None, Some(state)) if self.host.env.nonempty("AWSENV_PROFILE") == Some(&state.profile) => {
+                (ProfileChoice::Named(state.profile), self.base_environment())
+            }
+            (None, _) => (ProfileChoice::Ambient, self.host.env.clone()),
+        }
+    }
+}

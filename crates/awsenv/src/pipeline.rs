@@ -1,0 +1,501 @@
+//! From a plan to credentials: the caches first, then one step after the other, each cache entry fetched by one
+//! process at a time.
+//!
+//! No lock is ever held while another is taken: the source's credentials are there before a step's own lock, so two
+//! chains that cross cannot block each other.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use awsenv_aws::{AssumeRoleInput, AssumedRole, Aws, AwsError, AwsErrorKind, AwsOptions, CallerIdentity};
+use awsenv_host::{CacheWarning, ProcessRequest, RoleEntry};
+use awsenv_resolve::{
+    AssumeRole, CacheKey, CacheKind, CacheView, Credentials, EnvSnapshot, Need, Provider, ResolutionPlan, Secret, SessionToken, SsoSession,
+    Timestamp, TokenState,
+};
+
+use crate::context::Context;
+use crate::report::{self, Code, Report};
+use crate::settings::Settings;
+use crate::ui;
+
+/// How long to wait for another process at the same cache entry: it may be asking somebody for a code.
+const LOCK_LIMIT: Duration = Duration::from_secs(120);
+/// How often a wrong code may be typed.
+const CODE_ATTEMPTS: u32 = 3;
+
+/// What came out.
+#[derive(Debug)]
+pub(crate) struct Obtained {
+    pub(crate) credentials: Credentials,
+    /// When the sign-in or session behind them ends, so that nobody can renew them without a person after that.
+    pub(crate) session_end: Option<Timestamp>,
+}
+
+/// Carries out one plan.
+pub(crate) struct Pipeline<'a> {
+    context: &'a Context,
+    settings: &'a Settings,
+    plan: &'a ResolutionPlan,
+    base_env: &'a EnvSnapshot,
+    /// The code given on the command line, until it is used.
+    given_code: RefCell<Option<Secret>>,
+    force: bool,
+    aws: std::cell::OnceCell<Aws>,
+}
+
+impl<'a> Pipeline<'a> {
+    pub(crate) fn new(context: &'a Context, settings: &'a Settings, plan: &'a ResolutionPlan, base_env: &'a EnvSnapshot) -> Self {
+        Self { context, settings, plan, base_env, given_code: RefCell::new(None), force: false, aws: std::cell::OnceCell::new() }
+    }
+
+    pub(crate) fn with_code(self, code: Option<Secret>) -> Result<Self, Report> {
+        let code = match code {
+            Some(code) if code.reveal() == "-" => Some(read_code_from_stdin()?),
+            code => code,
+        };
+        Ok(Self { given_code: RefCell::new(code), ..self })
+    }
+
+    /// Fetches the last step anew even when its cache entry is fresh (`refresh`).
+    pub(crate) fn forced(self) -> Self {
+        Self { force: true, ..self }
+    }
+
+    /// Gets the credentials.
+    pub(crate) fn obtain(&self) -> Result<Obtained, Report> {
+        self.check_needs()?;
+        let credentials = match self.plan.hops.len() {
+            0 => self.start()?,
+            hops => self.hop(hops - 1)?,
+        };
+        Ok(Obtained { credentials, session_end: self.session_end() })
+    }
+
+    /// Asks AWS whose credentials these are.
+    pub(crate) fn caller_identity(&self, credentials: &Credentials) -> Result<CallerIdentity, Report> {
+        Ok(self.aws()?.get_caller_identity(credentials)?)
+    }
+
+    /// What a person will have to give, given the caches.
+    pub(crate) fn needs(&self) -> Vec<Need> {
+        self.plan.needs(&self.cache_view())
+    }
+
+    fn cache_view(&self) -> CacheView {
+        let now = self.now();
+        let mut view = CacheView::default();
+        let last = self.plan.final_cache_key();
+        for key in self.plan.cache_keys() {
+            let forced = self.force && last.as_ref() == Some(&key);
+            if key.kind != CacheKind::Login && !forced && self.load(&key).is_some_and(|credentials| credentials.is_fresh(now)) {
+                view.fresh.insert(key);
+            }
+        }
+        match &self.plan.base.provider {
+            Provider::SsoRole { session, .. } => {
+                let state = self.context.host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| token.state(now, session.name.is_none()));
+                view.tokens.insert(session.token_key(), state.unwrap_or(TokenState::Gone));
+            }
+            Provider::Login { login_session } => {
+                let key = CacheKey::login(&login_session.value);
+                let state = self.context.host.load_login_token(&key, &mut |_| ()).map(|token| token.state(now));
+                view.tokens.insert(key, state.unwrap_or(TokenState::Gone));
+            }
+            _ => {}
+        }
+        view
+    }
+
+    /// Ends before any network when a person is needed and cannot be asked.
+    fn check_needs(&self) -> Result<(), Report> {
+        for need in self.needs() {
+            match need {
+                Need::MfaCode { .. } if self.context.ui.may_ask() || self.given_code.borrow().is_some() => {}
+                Need::MfaCode { serial, profile } => return Err(mfa_required(&serial.value, &profile)),
+                Need::SsoSignIn { session } => return Err(sso_required(&session, self.plan.profile.as_deref())),
+                Need::Login { profile, .. } => return Err(login_required(&profile)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The credentials after the roles up to `index`.
+    fn hop(&self, index: usize) -> Result<Credentials, Report> {
+        let hop = &self.plan.hops[index];
+        let key = hop.cache_key();
+        let force = self.force && index + 1 == self.plan.hops.len();
+        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+            self.context.ui.explain(|| format!("{} from the cache ({})", hop.role_arn.value, key.file_name()));
+            return Ok(cached);
+        }
+        let source = if index == 0 { self.start()? } else { self.hop(index - 1)? };
+        let _lock = self.lock(&key)?;
+        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+            return Ok(cached);
+        }
+        self.context.ui.explain(|| format!("AssumeRole {} (profile {})", hop.role_arn.value, hop.profile));
+        let assumed = self.assume(index, hop, &source)?;
+        self.store(&key, &RoleEntry { credentials: assumed.credentials.clone(), assumed_role: Some((assumed.assumed_role_id, assumed.arn)), from_sso: false });
+        Ok(assumed.credentials)
+    }
+
+    fn assume(&self, index: usize, hop: &AssumeRole, source: &Credentials) -> Result<AssumedRole, Report> {
+        let generated = format!("awsenv-session-{}", self.now().epoch_seconds());
+        let call = |mfa: Option<(&str, &Secret)>, source: &Credentials| {
+            self.aws()?
+                .assume_role(
+                    source,
+                    &AssumeRoleInput {
+                        role_arn: &hop.role_arn.value,
+                        role_session_name: hop.role_session_name.as_ref().map_or(&generated, |name| &name.value),
+                        external_id: hop.external_id.as_ref().map(|id| id.value.as_str()),
+                        mfa,
+                        duration_seconds: hop.seconds(),
+                    },
+                )
+                .map_err(Failure::Aws)
+        };
+        let directly = |source: &Credentials| match &hop.mfa_serial {
+            Some(serial) => self.with_mfa_code(&serial.value, &hop.profile, |code| call(Some((&serial.value, code)), source)),
+            None => call(None, source).map_err(|failure| self.explain_failure(failure, hop)),
+        };
+        let Some(session) = self.plan.session_token.as_ref().filter(|_| self.plan.session_covers(index)) else { return directly(source) };
+        // Without a session token the session could not be opened, and these are the long-term keys.
+        if !source.is_temporary() {
+            return directly(source);
+        }
+        match call(None, source) {
+            // The role may want a newer MFA sign-in than the session's (aws:MultiFactorAuthAge): so with a code of its own.
+            Err(Failure::Aws(error)) if error.kind == AwsErrorKind::AccessDenied && self.session_is_old(session) && self.may_get_code() => {
+                self.context.ui.explain(|| "the role refuses the MFA session; asking for a new code".to_owned());
+                directly(&self.base()?)
+            }
+            outcome => outcome.map_err(|failure| self.explain_failure(failure, hop)),
+        }
+    }
+
+    /// Whether an MFA session was opened by an earlier command: a new one cannot be too old.
+    fn session_is_old(&self, session: &SessionToken) -> bool {
+        let opened = self.load(&session.cache_key()).and_then(|credentials| credentials.expiration).map(|end| end.plus(-i64::from(session.duration_seconds)));
+        opened.is_some_and(|opened| opened.seconds_left(self.now()) < -60)
+    }
+
+    fn may_get_code(&self) -> bool {
+        self.context.ui.may_ask() || self.given_code.borrow().is_some()
+    }
+
+    /// The credentials that the first role is assumed with: the base's, or the MFA session's over them.
+    fn start(&self) -> Result<Credentials, Report> {
+        let Some(session) = &self.plan.session_token else { return self.base() };
+        let key = session.cache_key();
+        let force = self.force && self.plan.hops.is_empty();
+        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+            self.context.ui.explain(|| format!("MFA session of {} from the cache", session.mfa_serial.value));
+            return Ok(cached);
+        }
+        let source = self.base()?;
+        let _lock = self.lock(&key)?;
+        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+            return Ok(cached);
+        }
+        self.context.ui.explain(|| format!("GetSessionToken with {}", session.mfa_serial.value));
+        let opened = self.with_mfa_code(&session.mfa_serial.value, &session.profile, |code| {
+            match self.aws()?.get_session_token(&source, &session.mfa_serial.value, code, session.duration_seconds) {
+                // Somebody denies GetSessionToken, or there is none there: the role can still take the code itself.
+                Err(error) if !self.plan.hops.is_empty() && matches!(error.kind, AwsErrorKind::AccessDenied | AwsErrorKind::Other | AwsErrorKind::Validation) => {
+                    self.given_code.replace(Some(code.clone()));
+                    Ok(None)
+                }
+                outcome => outcome.map(Some).map_err(Failure::Aws),
+            }
+        })?;
+        match opened {
+            Some(credentials) => {
+                self.store(&key, &RoleEntry { credentials: credentials.clone(), assumed_role: None, from_sso: false });
+                Ok(credentials)
+            }
+            None => {
+                self.context.ui.explain(|| "no MFA session here; the role takes the code itself".to_owned());
+                Ok(source)
+            }
+        }
+    }
+
+    /// Calls with a code: the one given, or as many as a person cares to type.
+    fn with_mfa_code<T>(&self, serial: &str, profile: &str, call: impl Fn(&Secret) -> Result<T, Failure>) -> Result<T, Report> {
+        let mut attempts = 0;
+        loop {
+            let (code, typed) = match self.given_code.take() {
+                Some(code) => (code, false),
+                None if self.context.ui.may_ask() => (ui::ask_mfa_code(&self.context.ui, serial, profile)?, true),
+                None => return Err(mfa_required(serial, profile)),
+            };
+            attempts += 1;
+            match call(&code) {
+                Err(Failure::Aws(error)) if error.kind == AwsErrorKind::MfaRejected && typed && attempts < CODE_ATTEMPTS => {
+                    let style = self.context.ui.style;
+                    self.context.ui.line(&style.paint("33", "  AWS refused that code; each works once, so wait for the next one"));
+                }
+                outcome => return outcome.map_err(Report::from),
+            }
+        }
+    }
+
+    fn base(&self) -> Result<Credentials, Report> {
+        match &self.plan.base.provider {
+            Provider::StaticKeys { credentials } | Provider::Environment { credentials } => Ok(credentials.clone()),
+            Provider::SsoRole { session, account_id, role_name } => self.cached_base(|| {
+                let token = self.sso_token(session)?;
+                self.context.ui.explain(|| format!("GetRoleCredentials {}/{}", account_id.value, role_name.value));
+                let credentials = self
+                    .aws()?
+                    .get_role_credentials(&session.region.value, &token, &account_id.value, &role_name.value)
+                    .map_err(|error| self.sign_in_failure(error, || sso_required(session, self.plan.profile.as_deref())))?;
+                Ok(RoleEntry { credentials, assumed_role: None, from_sso: true })
+            }),
+            Provider::WebIdentity { role_arn, token_file, role_session_name } => self.cached_base(|| {
+                let token = read_token_file(&self.context.host, &token_file.value)?;
+                let generated = format!("awsenv-session-{}", self.now().epoch_seconds());
+                let name = role_session_name.as_ref().map_or(&generated, |name| &name.value);
+                self.context.ui.explain(|| format!("AssumeRoleWithWebIdentity {}", role_arn.value));
+                let assumed = self.aws()?.assume_role_with_web_identity(&role_arn.value, &token, name)?;
+                Ok(RoleEntry { credentials: assumed.credentials, assumed_role: Some((assumed.assumed_role_id, assumed.arn)), from_sso: false })
+            }),
+            Provider::Process { command, account_id } => {
+                self.context.ui.explain(|| "running the credential process".to_owned());
+                Ok(self.context.host.run_credential_process(&ProcessRequest {
+                    command: &command.value,
+                    profile: self.plan.base.profile.as_deref().unwrap_or_default(),
+                    account_id: account_id.as_deref(),
+                    limit: self.settings.process_timeout,
+                })?)
+            }
+            Provider::Login { login_session } => self.login_credentials(&login_session.value),
+            Provider::EcsContainer => Ok(self.aws()?.container_credentials()?),
+            Provider::Ec2InstanceMetadata => Ok(self.aws()?.instance_credentials()?),
+        }
+    }
+
+    /// A base that has a cache entry: from there, or fetched under its lock.
+    fn cached_base(&self, fetch: impl FnOnce() -> Result<RoleEntry, Report>) -> Result<Credentials, Report> {
+        let Some(key) = self.plan.base.provider.cache_key() else { return Ok(fetch()?.credentials) };
+        let force = self.force && self.plan.hops.is_empty();
+        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+            self.context.ui.explain(|| format!("role credentials from the cache ({})", key.file_name()));
+            return Ok(cached);
+        }
+        let _lock = self.lock(&key)?;
+        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+            return Ok(cached);
+        }
+        let entry = fetch()?;
+        self.store(&key, &entry);
+        Ok(entry.credentials)
+    }
+
+    /// The session's token, refreshed under its lock where that is due: refresh tokens rotate, and two at once lose one.
+    fn sso_token(&self, session: &SsoSession) -> Result<Secret, Report> {
+        let (host, key, legacy) = (&self.context.host, session.token_key(), session.name.is_none());
+        let required = || sso_required(session, self.plan.profile.as_deref());
+        let token = host.load_sso_token(&key, &mut |warning| self.warn(warning)).ok_or_else(required)?;
+        match token.state(self.now(), legacy) {
+            TokenState::Valid => return Ok(token.access_token),
+            TokenState::Gone => return Err(required()),
+            TokenState::Refreshable => {}
+        }
+        let _lock = self.lock(&key)?;
+        let token = host.load_sso_token(&key, &mut |_| ()).ok_or_else(required)?;
+        let Some(refresh) = token.refresh.as_ref().filter(|_| token.state(self.now(), legacy) == TokenState::Refreshable) else {
+            return Ok(token.access_token);
+        };
+        // A rotated token that cannot be written is lost, and the sign-in with it.
+        host.ensure_writable(&key)?;
+        self.context.ui.explain(|| format!("refreshing the sign-in of {}", session.label()));
+        match self.aws()?.refresh_sso_token(&session.region.value, &refresh.client_id, &refresh.client_secret, &refresh.refresh_token) {
+            Ok(answer) => {
+                let refreshed = token.refreshed(answer.access_token, self.now().plus(answer.expires_in), answer.refresh_token);
+                host.store_sso_token(&key, &refreshed, &mut |warning| self.warn(warning));
+                Ok(refreshed.access_token)
+            }
+            Err(error) if token.expires_at.seconds_left(self.now()) > 0 => {
+                self.context.ui.explain(|| format!("the refresh failed ({}); the token is still good", error.message));
+                Ok(token.access_token)
+            }
+            Err(error) => Err(self.sign_in_failure(error, required)),
+        }
+    }
+
+    fn login_credentials(&self, login_session: &str) -> Result<Credentials, Report> {
+        let (host, key) = (&self.context.host, CacheKey::login(login_session));
+        let required = || login_required(self.plan.base.profile.as_deref().unwrap_or_default());
+        let token = host.load_login_token(&key, &mut |warning| self.warn(warning)).ok_or_else(required)?;
+        if token.state(self.now()) == TokenState::Valid && !self.force {
+            return Ok(token.credentials);
+        }
+        let _lock = self.lock(&key)?;
+        let token = host.load_login_token(&key, &mut |_| ()).ok_or_else(required)?;
+        if token.state(self.now()) == TokenState::Valid && !self.force {
+            return Ok(token.credentials);
+        }
+        host.ensure_writable(&key)?;
+        self.context.ui.explain(|| format!("refreshing the console session of {login_session}"));
+        let region = self.plan.sts_region();
+        match self.aws()?.refresh_login(&region, &token.client_id, &token.refresh_token, &token.dpop_key) {
+            Ok(answer) => {
+                let refreshed = token.refreshed(answer.credentials, answer.refresh_token);
+                host.store_login_token(&key, &refreshed, &mut |warning| self.warn(warning));
+                Ok(refreshed.credentials)
+            }
+            Err(_) if token.credentials.is_alive(self.now()) => Ok(token.credentials),
+            Err(error) => Err(self.sign_in_failure(error, required)),
+        }
+    }
+
+    /// When the sign-in behind the credentials ends; of what renews itself without a person for ever, never.
+    fn session_end(&self) -> Option<Timestamp> {
+        let host = &self.context.host;
+        match &self.plan.base.provider {
+            Provider::SsoRole { session, .. } => host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| {
+                if session.name.is_none() { token.expires_at } else { token.session_end() }
+            }),
+            _ => self.plan.session_token.as_ref().and_then(|session| self.load(&session.cache_key())).and_then(|session| session.expiration),
+        }
+    }
+
+    fn aws(&self) -> Result<&Aws, Report> {
+        if let Some(aws) = self.aws.get() {
+            return Ok(aws);
+        }
+        self.context.ui.guard_interrupt(self.context.shell);
+        let client = self.plan.client.clone();
+        let ca_bundle_pem = client.ca_bundle.as_ref().map(|path| read_ca_bundle(&self.context.host, path)).transpose()?;
+        let trace = self.context.ui.traces().then_some(crate::trace as fn(&str));
+        let options = AwsOptions { client, sts_region: self.plan.sts_region(), ca_bundle_pem, env: self.base_env.clone(), trace };
+        Ok(self.aws.get_or_init(|| Aws::new(options)))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.context.host.now()
+    }
+
+    fn load(&self, key: &CacheKey) -> Option<Credentials> {
+        self.context.host.load_credentials(key, &mut |warning| self.warn(warning))
+    }
+
+    fn fresh(&self, key: &CacheKey) -> Option<Credentials> {
+        self.load(key).filter(|credentials| credentials.is_fresh(self.now()))
+    }
+
+    fn store(&self, key: &CacheKey, entry: &RoleEntry) {
+        self.context.host.store_credentials(key, entry, &mut |warning| self.warn(warning));
+    }
+
+    fn warn(&self, warning: CacheWarning) {
+        self.context.ui.report_once(&report::cache_warning(warning));
+    }
+
+    fn lock(&self, key: &CacheKey) -> Result<awsenv_host::Lock, Report> {
+        let waiting = || self.context.ui.note("another awsenv is fetching the same credentials; waiting for it");
+        Ok(self.context.host.lock(key, LOCK_LIMIT, waiting)?)
+    }
+
+    fn sign_in_failure(&self, error: AwsError, required: impl FnOnce() -> Report) -> Report {
+        if error.kind == AwsErrorKind::SignInExpired {
+            let said = error.message.clone();
+            let report = required();
+            return if said.is_empty() { report } else { report.help(format!("AWS said: {said}")) };
+        }
+        error.into()
+    }
+
+    /// Adds what the plan knows to an error of a role: the line that asked for it.
+    fn explain_failure(&self, failure: Failure, hop: &AssumeRole) -> Report {
+        let report = Report::from(failure);
+        if !matches!(report.code, Code::AccessDenied | Code::RequestInvalid | Code::CredentialsRejected) {
+            return report;
+        }
+        let origin = match (&report.code, &hop.duration_seconds) {
+            (Code::RequestInvalid, Some(duration)) => &duration.origin,
+            _ => &hop.role_arn.origin,
+        };
+        match report::Label::of_origin(&self.plan.sources, origin, format!("asked for by profile `{}`", hop.profile)) {
+            Some(label) => report.label(label),
+            None => report,
+        }
+    }
+}
+
+/// A call's failure before its words: AWS's, or already a report.
+enum Failure {
+    Aws(AwsError),
+    Report(Box<Report>),
+}
+
+impl From<Report> for Failure {
+    fn from(report: Report) -> Self {
+        Self::Report(Box::new(report))
+    }
+}
+
+impl From<Failure> for Report {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Aws(error) => error.into(),
+            Failure::Report(report) => *report,
+        }
+    }
+}
+
+fn mfa_required(serial: &str, profile: &str) -> Report {
+    Report::error(Code::MfaCodeRequired, format!("profile `{profile}` needs the MFA code of {serial}, and nobody can be asked here"))
+        .help("run `awsenv use` once in a terminal, or give the code with --mfa-token")
+}
+
+fn sso_required(session: &SsoSession, profile: Option<&str>) -> Report {
+    let command = match (&session.name, profile) {
+        (Some(name), _) => format!("aws sso login --sso-session {}", quoted(name)),
+        (None, Some(profile)) => format!("aws sso login --profile {}", quoted(profile)),
+        (None, None) => "aws sso login".to_owned(),
+    };
+    Report::error(Code::SsoSignInRequired, format!("a sign-in to {} is needed", session.label())).help(command)
+}
+
+fn login_required(profile: &str) -> Report {
+    Report::error(Code::LoginRequired, format!("profile `{profile}` needs a console sign-in")).help(format!("aws login --profile {}", quoted(profile)))
+}
+
+fn quoted(name: &str) -> String {
+    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&byte));
+    if plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
+/// `--mfa-token -`: the first line of stdin, so that the code is in no process list.
+fn read_code_from_stdin() -> Result<Secret, Report> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|error| Report::error(Code::Io, format!("stdin cannot be read: {error}")))?;
+    let code = line.trim();
+    if (6..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Secret::new(code));
+    }
+    Err(Report::error(Code::Usage, "stdin has no MFA code: six digits on its first line"))
+}
+
+/// A web identity token. A newline at its end is no part of it: a JSON Web Token has none.
+fn read_token_file(host: &awsenv_host::Host, path: &str) -> Result<Secret, Report> {
+    let text = Secret::new(std::fs::read_to_string(path).map_err(|error| {
+        Report::error(Code::InvalidTokenFile, format!("the token file {} cannot be read: {error}", host.pretty_path(path.as_ref())))
+    })?);
+    let token = text.reveal().trim();
+    if token.is_empty() || token.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(Report::error(Code::InvalidTokenFile, format!("the token file {path} does not hold one token")).help("it must be one line of text: a JSON Web Token"));
+    }
+    Ok(Secret::new(token))
+}
+
+fn read_ca_bundle(host: &awsenv_host::Host, path: &awsenv_resolve::Sourced<String>) -> Result<Vec<u8>, Report> {
+    let expanded = awsenv_resolve::expand(&path.value, &host.env, host.directories.home.as_deref().and_then(|home| home.to_str()), awsenv_resolve::Platform::HERE);
+    std::fs::read(&expanded).map_err(|error| {
+        Report::error(Code::InvalidValue, format!("the CA bundle {expanded} cannot be read: {error}")).help("look at AWS_CA_BUNDLE and `ca_bundle`")
+    })
+}

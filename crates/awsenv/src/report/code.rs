@@ -1,0 +1,182 @@
+//! The stable names of what can go wrong.
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $exit:literal $summary:literal $long:literal)*) => {
+        /// The cause of an error or warning. Names never change; [`Code::exit_code`] says what a script should do.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub(crate) enum Code {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub(crate) const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The name.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// One line.
+            pub(crate) const fn summary(self) -> &'static str {
+                match self { $(Code::$variant => $summary,)* }
+            }
+
+            /// The text of `awsenv explain-error`.
+            pub(crate) const fn explanation(self) -> &'static str {
+                match self { $(Code::$variant => $long,)* }
+            }
+
+            pub(super) const fn own_exit(self) -> u8 {
+                match self { $(Code::$variant => $exit,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Internal "internal" 1 "awsenv itself is at fault"
+        "Something happened that awsenv holds to be impossible. Nothing of your configuration can cause it or mend it: please report it, with the command and the output of the same command with -vv (secrets are masked there)."
+    Io "io" 1 "the system refused to read or write"
+        "A file or pipe that awsenv needs could not be read or written: a full disk, a folder without permission, a path that is no file. The message names it."
+
+    Usage "usage" 2 "the command line is not understood"
+        "An option or argument is missing, unknown or malformed. `awsenv COMMAND --help` shows what the command takes, with examples."
+    UnknownShell "unknown-shell" 2 "there is no code for this shell"
+        "awsenv prints code for bash, zsh, fish, powershell, posix (sh, dash, ksh, busybox) and json. When --shell is not given, the parent process and then $SHELL are looked at; if neither is a shell that awsenv knows, name one with --shell."
+    StdoutIsTerminal "stdout-is-a-terminal" 2 "the code would end on the screen, not in the shell"
+        "`awsenv use`, `unset` and `refresh` print code, some of it secret, which the shell has to evaluate. A program cannot change the environment of the shell that starts it. Put `eval \"$(awsenv init bash)\"` (or zsh, fish, powershell) into your rc file once, after which `awsenv use prod` does what it says; or evaluate by hand: eval \"$(awsenv use prod)\"."
+
+    UnknownProfile "unknown-profile" 3 "no file has a profile of this name"
+        "Neither ~/.aws/config nor ~/.aws/credentials (or what AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name) has this profile. awsenv never falls back to `default`. `awsenv list` shows the names that exist. In the config file a profile's header is `[profile NAME]`, only `[default]` stands alone; in the credentials file it is `[NAME]`."
+    UnknownRegion "unknown-region" 3 "there is no region of this name"
+        "The name is not in awsenv's list of regions and is not made of the words that AWS makes regions of (eu-west-9 would pass as perhaps new, eu-wset-1 does not). It came from --region, AWS_REGION, AWS_DEFAULT_REGION or the profile; the message says from which."
+    ConfigSyntax "config-syntax" 3 "a line of a section in use is not understood"
+        "The AWS SDKs refuse a whole file for one line like this; awsenv refuses only the section in which it stands. Every line is a header `[…]`, a setting `name = value`, a comment beginning with # or ; in the first column, or an indented continuation of the setting above it."
+    ConfigUnreadable "config-unreadable" 3 "one of the two files cannot be read"
+        "~/.aws/config or ~/.aws/credentials is there but is a directory, is not UTF-8, or may not be read by you. Look at its permissions (`ls -l`), at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or convert it to UTF-8 (`iconv`)."
+    SettingsInvalid "settings-invalid" 3 "awsenv's settings file is wrong"
+        "awsenv's own settings file (AWSENV_CONFIG, else ~/.config/awsenv/config.ini) has a section, key or value that does not exist. The message names the line."
+    SourceProfileNotFound "source-profile-not-found" 3 "`source_profile` names nothing"
+        "A role profile takes its first credentials from the profile that `source_profile` names, and there is none of that name."
+    SourceProfileCycle "source-profile-cycle" 3 "source profiles lead back to where they began"
+        "Following `source_profile` from profile to profile leads back to one already visited, so no credentials can ever be found. One of them needs credentials of its own, or a `credential_source`. (A profile may name itself when it has access keys of its own.)"
+    SourceProfileWithoutCredentials "source-profile-without-credentials" 3 "a source profile has no credentials"
+        "The profile that `source_profile` names exists, but has neither keys, nor SSO settings, nor a process, nor a role of its own."
+    RoleWithoutSource "role-without-source" 3 "a role and nothing to assume it with"
+        "A profile with `role_arn` needs one of: `source_profile` (another profile's credentials), `credential_source` (Environment, Ec2InstanceMetadata, EcsContainer), or `web_identity_token_file`. Keys in the same profile count only when `source_profile` names the profile itself."
+    TwoSources "two-sources" 3 "both `source_profile` and `credential_source`"
+        "A role's first credentials come from one place. Remove one of the two settings."
+    UnknownCredentialSource "unknown-credential-source" 3 "`credential_source` has three values"
+        "They are Environment, Ec2InstanceMetadata and EcsContainer, spelt exactly so."
+    EnvironmentCredentialsMissing "environment-credentials-missing" 3 "the environment has no credentials"
+        "`credential_source = Environment` takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN) from the environment, where they are not set. If awsenv has put them aside because this shell is in another profile, `awsenv unset` puts them back."
+    ContainerVariablesMissing "container-variables-missing" 3 "this is no container with a role"
+        "`credential_source = EcsContainer` needs AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, which ECS, EKS and CodeBuild set."
+    PartialCredentials "partial-credentials" 3 "half of a key pair"
+        "An access key id and its secret access key belong together and must stand in the same file (or both in the environment): the AWS CLI never puts one together from two files."
+    SsoIncomplete "sso-incomplete" 3 "an SSO profile lacks settings"
+        "A profile for IAM Identity Center needs sso_account_id and sso_role_name, and sso_start_url and sso_region, the latter two best in an `[sso-session NAME]` that the profile names with `sso_session = NAME`."
+    SsoSessionNotFound "sso-session-not-found" 3 "there is no such sso-session"
+        "`sso_session = NAME` needs a section `[sso-session NAME]` in ~/.aws/config, with sso_start_url and sso_region. In the credentials file it does not count."
+    SsoValueInconsistent "sso-value-inconsistent" 3 "profile and sso-session contradict each other"
+        "A setting stands in the profile and, with another value, in its sso-session. Remove it from the profile."
+    WebIdentityWithoutRole "web-identity-without-role" 3 "a web identity token and no role"
+        "`web_identity_token_file` (or AWS_WEB_IDENTITY_TOKEN_FILE) needs `role_arn` (or AWS_ROLE_ARN) beside it."
+    InvalidValue "invalid-value" 3 "a setting's value cannot be right"
+        "The message names the setting, where it stands and what is wrong with it."
+    InvalidTokenFile "invalid-token-file" 3 "a token file cannot be used"
+        "The file that web_identity_token_file, AWS_WEB_IDENTITY_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read, is empty, or holds what no HTTP header may: a newline at the end of a container's token is an error for the AWS CLI and the SDKs as well (write it with printf, not echo)."
+    NoCredentials "no-credentials" 3 "nothing says where credentials come from"
+        "Neither the environment nor the profile has credentials, and neither a container's endpoint nor an EC2 instance's metadata service answers here. A profile needs keys, SSO settings, a role, a process or a login session; `awsenv explain PROFILE` shows what was looked at."
+    NoActiveProfile "no-active-profile" 3 "this shell is in no profile"
+        "The command needs a profile, and this shell is in none: name one, or `awsenv use PROFILE` first."
+    ProcessFailed "process-failed" 3 "a credential_process failed"
+        "The program ended with an error, could not be started or took too long. What it wrote to stderr is shown. It is run without a shell, as the AWS CLI runs it: ~, $VARIABLES and pipes in the command mean nothing."
+    ProcessNotFound "process-not-found" 3 "the program of a credential_process does not exist"
+        "The first word of `credential_process` is neither a path to a program nor the name of one on PATH. `~` is not expanded there: write the whole path."
+    ProcessOutputInvalid "process-output-invalid" 3 "a credential_process answered something else"
+        "It must print one JSON object on stdout: {\"Version\": 1, \"AccessKeyId\": \"…\", \"SecretAccessKey\": \"…\"}, and may add SessionToken, Expiration (ISO 8601) and AccountId."
+    ProcessRecursion "process-recursion" 3 "a credential_process calls itself"
+        "The credential_process of a profile asks awsenv for the same profile again, which would never end. Let it name another profile: the one with the real credentials."
+
+    MfaCodeRequired "mfa-code-required" 4 "an MFA code is needed, and nobody can be asked"
+        "The role or session needs the code of an MFA device, and there is no terminal, or --no-input forbids to ask. Run `awsenv use PROFILE` once in a terminal: the session is then shared by every tool until it ends. Or give the code with --mfa-token."
+    SsoSignInRequired "sso-sign-in-required" 4 "an Identity Center sign-in is needed"
+        "The cached token of this sso-session is missing, has ended and cannot be refreshed, or was refused. Sign in with `aws sso login --sso-session NAME` (or `--profile NAME`): awsenv and the AWS CLI share the cache."
+    LoginRequired "login-required" 4 "an `aws login` sign-in is needed"
+        "The cached console session of this profile's login_session is missing or has ended (after twelve hours at most). Sign in with `aws login --profile NAME`: awsenv and the AWS CLI share the cache."
+    NothingToPick "nothing-to-pick" 4 "a profile must be named"
+        "Without a name `awsenv use` lets one pick from a list, which needs a terminal."
+
+    AccessDenied "access-denied" 5 "AWS said no"
+        "The credentials are good, but they may not do this: for a role, its trust policy does not name them (or asks for an external id, MFA or a source that is missing), or their own policy lacks sts:AssumeRole. AWS does not say which."
+    MfaCodeRejected "mfa-code-rejected" 5 "AWS refused the MFA code"
+        "The code was wrong, too old, or already used: each code works once. Wait for the next one (30 seconds at most). If it is always refused, look at mfa_serial and at your device's clock."
+    CredentialsRejected "credentials-rejected" 5 "AWS does not know these credentials"
+        "The access key does not exist (any more), is inactive, or its secret or token is wrong."
+    CredentialsExpired "credentials-expired" 5 "the credentials have ended"
+        "Temporary credentials have ended before they were used. Fetch new ones: `awsenv refresh`, or renew what put them there."
+    RequestInvalid "request-invalid" 5 "AWS refused the request's values"
+        "Most often `duration_seconds` or --duration is above the role's own maximum (in the console: the role's \"Maximum session duration\"), or a name has characters that AWS does not take. AWS's own words are in the message."
+
+    Network "network" 6 "AWS could not be reached"
+        "No route, no name, a refused or broken connection, or a certificate that is not trusted. Look at the network, at HTTPS_PROXY and NO_PROXY, at AWS_ENDPOINT_URL, and behind a company proxy at AWS_CA_BUNDLE or `ca_bundle`. Nothing was changed: try again."
+    Timeout "timeout" 6 "AWS did not answer in time"
+        "The connection or the answer took too long. Nothing was changed: try again."
+    Throttled "throttled" 6 "AWS asks for fewer requests"
+        "Too many requests in a short time, by you or by others in the account, even after waiting and trying again. Try again later."
+    ServiceUnavailable "service-unavailable" 6 "AWS failed"
+        "The service answered with an error of its own (HTTP 5xx), or not in its own form. Nothing was changed: try again."
+    ClockSkew "clock-skew" 6 "this machine's clock is wrong"
+        "AWS refuses requests whose time is more than some minutes off. Set the clock (`timedatectl set-ntp true`; WSL: `sudo hwclock -s`) and try again."
+    Busy "busy" 6 "another awsenv is at the same work"
+        "Another process holds the lock of this cache entry for longer than awsenv waits; perhaps it is asking somebody a question in another terminal. Answer it there, or end it."
+
+    CommandNotExecutable "command-not-executable" 126 "the command cannot be run"
+        "There is a file of this name, but it may not be executed."
+    CommandNotFound "command-not-found" 127 "there is no such command"
+        "No program of this name is on PATH, or at the path given."
+    Cancelled "cancelled" 130 "ended at a question, by ctrl-c"
+        "Nothing was changed."
+
+    DurationCapped "duration-capped" 3 "a chained role lasts an hour at most (warning)"
+        "A role that is assumed with another role's credentials lasts 3600 seconds at most, whatever `duration_seconds` says; AWS would refuse more, so awsenv asks for 3600."
+    DurationIgnored "duration-ignored" 3 "`duration_seconds` is no number (warning)"
+        "`duration_seconds` must be whole seconds; the AWS CLI drops anything else without a word, and so does awsenv, with one."
+    EmptyVariable "empty-variable" 3 "a variable is set but empty (warning)"
+        "An empty AWS_REGION or AWS_DEFAULT_REGION is passed over. The AWS CLI takes it for a region without a name, and fails."
+    NewRegion "new-region" 3 "a region that awsenv does not know (warning)"
+        "The name is shaped like a region's and may be newer than this awsenv."
+    SdksDiffer "sdks-differ" 3 "SDKs take other credentials from this profile than the AWS CLI (warning)"
+        "A profile with access keys in the credentials file and with login_session or credential_process: the AWS CLI takes the keys, the SDKs the other. awsenv goes with the AWS CLI, and with `--mode auto` exports the keys, so that every tool gets the same. Remove one of the two."
+    CacheForeign "cache-foreign" 3 "a cache file belongs to somebody else (warning)"
+        "A file in the AWS CLI's cache belongs to another user, perhaps from a `sudo aws …`. It is neither believed nor replaced: remove it, or `chown` it."
+    CacheNotStored "cache-not-stored" 3 "a cache file could not be written (warning)"
+        "The credentials are good, but could not be kept for the next command: a full disk, or a folder without permission."
+}
+
+impl Code {
+    /// Finds a code by its name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_kebab_case_and_found_again() {
+        let mut names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        for code in Code::ALL {
+            assert!(code.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", code.name());
+            assert_eq!(Code::parse(code.name()), Some(*code));
+            assert!(code.explanation().ends_with(['.', ')']), "{}: {}", code.name(), code.explanation());
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,34 @@
+//! A report as one line of JSON (cli.md, "Exit codes").
+
+use serde_json::json;
+
+use super::{Report, Severity};
+
+pub(super) fn render(report: &Report) -> String {
+    let labels: Vec<_> = report
+        .labels
+        .iter()
+        .map(|label| {
+            json!({
+                "file": label.file.to_string_lossy(),
+                "line": label.line,
+                "column": label.column,
+                "length": label.length,
+                "text": label.text,
+            })
+        })
+        .collect();
+    let severity = match report.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    json!({
+        "severity": severity,
+        "code": report.code.name(),
+        "message": report.message,
+        "labels": labels,
+        "help": report.help,
+        "exit": report.exit_code(),
+    })
+    .to_string()
+}

@@ -1,0 +1,81 @@
+//! Errors and warnings as a person or a program reads them: one shape, whatever went wrong below.
+//!
+//! The words for people are in `from_*`, one file a library crate; nothing below this crate writes a sentence.
+
+mod code;
+mod exit;
+mod from_aws;
+mod from_host;
+mod from_resolve;
+mod json;
+mod label;
+mod text;
+
+pub(crate) use code::Code;
+pub(crate) use from_host::cache_warning;
+pub(crate) use from_resolve::advice;
+pub(crate) use label::Label;
+pub(crate) use text::{Style, clean};
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Severity {
+    Error,
+    Warning,
+}
+
+/// One error or warning.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Report {
+    pub(crate) severity: Severity,
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) help: Vec<String>,
+    /// An exit code that is not the code's own: that of a child.
+    pub(crate) exit: Option<u8>,
+}
+
+impl Report {
+    pub(crate) fn error(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), labels: Vec::new(), help: Vec::new(), exit: None }
+    }
+
+    pub(crate) fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    pub(crate) fn label(mut self, label: Label) -> Self {
+        self.labels.push(label);
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.exit.unwrap_or_else(|| self.code.exit_code())
+    }
+
+    /// As text, like a compiler's.
+    pub(crate) fn to_text(&self, style: Style, home: Option<&std::path::Path>) -> String {
+        text::render(self, style, home)
+    }
+
+    /// As one line of JSON.
+    pub(crate) fn to_json(&self) -> String {
+        json::render(self)
+    }
+}
+
+/// "`a`, `b` or `c`".
+pub(crate) fn one_of(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}

@@ -1,0 +1,112 @@
+//! A report as text, like a compiler's.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{Report, Severity};
+
+/// Whether to use colours on stderr.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Style {
+    pub(crate) color: bool,
+}
+
+impl Style {
+    pub(crate) fn paint(self, codes: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{codes}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    pub(crate) fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    pub(crate) fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+}
+
+/// Takes out what would command a terminal: names and messages come from files and servers.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> String {
+    let (word, color) = match report.severity {
+        Severity::Error => ("error", "1;31"),
+        Severity::Warning => ("warning", "1;33"),
+    };
+    let mut text = format!("{}{} {}\n", style.paint(color, &format!("{word}[{}]", report.code.name())), style.bold(":"), style.bold(&clean(&report.message)));
+    let width = report.labels.iter().map(|label| label.line.to_string().len()).max().unwrap_or(1);
+    let blue = |part: &str| style.paint("34", part);
+    for label in &report.labels {
+        let file = pretty(&label.file, home);
+        let _ = writeln!(text, "{:width$} {} {}:{}:{}", "", blue(" ──▶"), clean(&file), label.line, label.column);
+        if label.source_line.is_empty() {
+            if !label.text.is_empty() {
+                let _ = writeln!(text, "{:width$}  {} {}", "", blue("│"), clean(&label.text));
+            }
+            continue;
+        }
+        let _ = writeln!(text, "{:width$}  {}", "", blue("│"));
+        let line = clean(&label.source_line.replace('\t', " "));
+        let _ = writeln!(text, " {} {} {}", blue(&format!("{:>width$}", label.line)), blue("│"), line);
+        let (indent, marks) = match label.length {
+            0 => (0, 0),
+            length => (label.column.saturating_sub(1) as usize, length.min(200) as usize),
+        };
+        let mark = style.paint(color, &"^".repeat(marks));
+        let words = style.paint(color, &clean(&label.text));
+        let gap = if marks > 0 { " " } else { "" };
+        let _ = writeln!(text, "{:width$}  {} {:indent$}{mark}{gap}{words}", "", blue("│"), "");
+    }
+    for help in &report.help {
+        let _ = writeln!(text, "{} {}", style.paint("1;36", "help:"), clean(help));
+    }
+    text
+}
+
+fn pretty(path: &Path, home: Option<&Path>) -> String {
+    match home.and_then(|home| path.strip_prefix(home).ok()) {
+        Some(rest) => format!("~/{}", rest.display()),
+        None => path.display().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Code, Label};
+
+    #[test]
+    fn looks_like_a_compilers() {
+        let report = Report::error(Code::SourceProfileCycle, "profile `prod` can never get credentials")
+            .label(Label {
+                file: "/home/ana/.aws/config".into(),
+                line: 7,
+                column: 18,
+                length: 7,
+                text: "`prod` takes them from `staging` …".into(),
+                source_line: "source_profile = staging".into(),
+            })
+            .help("give one of them credentials of its own");
+        let expected = "\
+error[source-profile-cycle]: profile `prod` can never get credentials
+   ──▶ ~/.aws/config:7:18
+   │
+ 7 │ source_profile = staging
+   │                  ^^^^^^^ `prod` takes them from `staging` …
+help: give one of them credentials of its own
+";
+        assert_eq!(report.to_text(Style { color: false }, Some(Path::new("/home/ana"))), expected);
+        assert_eq!(
+            report.to_json(),
+            r#"{"severity":"error","code":"source-profile-cycle","message":"profile `prod` can never get credentials","labels":[{"file":"/home/ana/.aws/config","line":7,"column":18,"length":7,"text":"`prod` takes them from `staging` …"}],"help":["give one of them credentials of its own"],"exit":3}"#
+        );
+    }
+
+    #[test]
+    fn nothing_from_a_file_commands_the_terminal() {
+        let text = Report::error(Code::Io, "a\x1b[31mb\u{9b}c").to_text(Style { color: false }, None);
+        assert!(!text.contains(['\x1b', '\u{9b}']), "{text:?}");
+    }
+}

@@ -1,0 +1,142 @@
+//! awsenv's own settings file: INI, read with rust-ini.
+
+use std::path::Path;
+use std::time::Duration;
+
+use awsenv_host::Host;
+use awsenv_resolve::{Mode, Request};
+use ini::{Ini, ParseOption};
+
+use crate::cli::parse_duration;
+use crate::report::{Code, Label, Report};
+
+/// What the file can say, with the defaults.
+///
+/// ```ini
+/// [use]
+/// mode = auto              ; auto, profile or keys
+/// [mfa]
+/// session = on             ; one code for all roles of a device
+/// session_duration = 12h   ; 15m to 36h
+/// [process]
+/// timeout = 60             ; seconds for a credential_process
+/// ```
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) mode: Mode,
+    pub(crate) mfa_session: bool,
+    pub(crate) mfa_session_seconds: u32,
+    pub(crate) process_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Auto,
+            mfa_session: true,
+            mfa_session_seconds: Request::MFA_SESSION_SECONDS,
+            process_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file; one that is not there says nothing.
+    pub(crate) fn load(host: &Host) -> Result<Self, Report> {
+        let Some(path) = &host.directories.settings else { return Ok(Self::default()) };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, path),
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => Ok(Self::default()),
+            Err(error) => Err(Report::error(Code::SettingsInvalid, format!("{} cannot be read: {error}", path.display())).help("look at its permissions, or at AWSENV_CONFIG")),
+        }
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, Report> {
+        let wrong = |line: u32, message: String, help: &str| {
+            Report::error(Code::SettingsInvalid, message).label(Label::line(path.to_owned(), line, "")).help(help)
+        };
+        let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
+        let ini = Ini::load_from_str_opt(text, options).map_err(|error| {
+            let line = u32::try_from(error.line).unwrap_or(1);
+            wrong(line, format!("the settings file is not understood: {}", error.msg), "every line is [a section], `name = value` or a ; comment")
+        })?;
+        let mut settings = Self::default();
+        for (section, properties) in &ini {
+            for (key, value) in properties {
+                let line = line_of(text, section, key);
+                let name = format!("{}.{key}", section.unwrap_or(""));
+                let mut bad = |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
+                match (section.unwrap_or(""), key) {
+                    ("use", "mode") => match [Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == value) {
+                        Some(mode) => settings.mode = mode,
+                        None => return bad("auto, profile or keys"),
+                    },
+                    ("mfa", "session") => match value {
+                        "on" | "true" | "yes" => settings.mfa_session = true,
+                        "off" | "false" | "no" => settings.mfa_session = false,
+                        _ => return bad("on or off"),
+                    },
+                    ("mfa", "session_duration") => match parse_duration(value) {
+                        Ok(seconds) => settings.mfa_session_seconds = seconds,
+                        Err(expected) => return bad(&expected),
+                    },
+                    ("process", "timeout") => match value.trim_end_matches('s').parse::<u64>() {
+                        Ok(seconds @ 1..=3_600) => settings.process_timeout = Duration::from_secs(seconds),
+                        _ => return bad("1 to 3600 seconds"),
+                    },
+                    (_, _) => {
+                        let known = ["use.mode", "mfa.session", "mfa.session_duration", "process.timeout"];
+                        let nearest = awsenv_resolve::nearest(&name, known);
+                        let help = match nearest.first() {
+                            Some(nearest) => format!("did you mean `{nearest}`?"),
+                            None => format!("the settings are {}", known.join(", ")),
+                        };
+                        return Err(wrong(line, format!("there is no setting `{name}`"), &help));
+                    }
+                }
+            }
+        }
+        Ok(settings)
+    }
+}
+
+/// rust-ini knows no lines, so the key is looked for again.
+fn line_of(text: &str, section: Option<&str>, key: &str) -> u32 {
+    let mut current: Option<&str> = None;
+    for (number, line) in (1_u32..).zip(text.lines()) {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+            current = Some(name.trim());
+        } else if current == section && line.split(['=', ':']).next().map(str::trim) == Some(key) {
+            return number;
+        }
+    }
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn settings_are_read() {
+        let text = "; mine\n[use]\nmode = keys\n\n[mfa]\nsession = off\nsession_duration = 1h\n[process]\ntimeout = 5s\n";
+        let settings = Settings::parse(text, Path::new("/s")).unwrap();
+        assert_eq!((settings.mode, settings.mfa_session, settings.mfa_session_seconds, settings.process_timeout.as_secs()), (Mode::Keys, false, 3_600, 5));
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_line() {
+        for (text, line, part) in [
+            ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
+            ("[use]\n\nmoed = keys\n", 3, "there is no setting `use.moed`"),
+            ("[mfa]\nsession_duration = 5\n", 2, "cannot be `5`"),
+            ("mode = keys\n", 1, "there is no setting `.mode`"),
+        ] {
+            let report = Settings::parse(text, Path::new("/s")).unwrap_err();
+            assert_eq!(report.labels[0].line, line, "{text}");
+            assert!(report.message.contains(part), "{}", report.message);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Asking for an MFA code.
+
+use awsenv_resolve::Secret;
+
+use crate::report::{Code, Report, clean};
+use crate::ui::Ui;
+
+/// Asks for the code of a device, not echoed. Ctrl-c and ctrl-d leave the terminal as it was.
+pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secret, Report> {
+    let device = serial.rsplit_once(":mfa/").map_or(serial, |(_, name)| name);
+    let question = format!("{} {} {} ", ui.style.bold("MFA code"), ui.style.dim(&format!("of {} for {}", clean(device), clean(profile))), ui.style.bold("›"));
+    loop {
+        let answer = terminal::read_hidden(&question)?;
+        let code: String = answer.reveal().chars().filter(|c| !c.is_whitespace()).collect();
+        if (6..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Secret::new(code));
+        }
+        ui.line(&ui.style.dim("  six digits, please; ctrl-c to leave"));
+    }
+}
+
+/// Whether there is a terminal to read an answer from: stdin, or else the controlling one.
+pub(crate) fn has_keyboard() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdin().is_terminal() || terminal::has_controlling()
+}
+
+fn cancelled() -> Report {
+    Report::error(Code::Cancelled, "cancelled; nothing was changed")
+}
+
+#[cfg(unix)]
+mod terminal {
+    use std::fs::File;
+    use std::io::{IsTerminal as _, Read as _, Write as _};
+    use std::os::fd::{AsFd, BorrowedFd};
+
+    use awsenv_resolve::Secret;
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+
+    use crate::report::{Code, Report};
+
+    pub(super) fn has_controlling() -> bool {
+        File::open("/dev/tty").is_ok_and(|tty| tty.is_terminal())
+    }
+
+    /// Reads a line without showing it. The terminal takes ctrl-c as a key meanwhile, so that it is always given back
+    /// as it was, which a process killed by the signal could not do.
+    pub(super) fn read_hidden(question: &str) -> Result<Secret, Report> {
+        let stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            return read_from(stdin.as_fd(), &mut stdin.lock(), question);
+        }
+        let mut tty = File::open("/dev/tty").map_err(io_report)?;
+        let descriptor = tty.try_clone().map_err(io_report)?;
+        read_from(descriptor.as_fd(), &mut tty, question)
+    }
+
+    fn read_from(descriptor: BorrowedFd<'_>, input: &mut dyn std::io::Read, question: &str) -> Result<Secret, Report> {
+        let quiet = Quiet::new(descriptor).map_err(|error| io_report(error.into()))?;
+        let mut stderr = std::io::stderr();
+        let _ = stderr.write_all(question.as_bytes());
+        let mut text = String::with_capacity(64);
+        let answer = loop {
+            let mut byte = [0];
+            match input.read(&mut byte) {
+                Ok(0) => break Err(super::cancelled()),
+                Ok(_) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => break Err(io_report(error)),
+            }
+            match byte[0] {
+                b'\r' | b'\n' => break Ok(Secret::new(std::mem::take(&mut text))),
+                3 | 4 => break Err(super::cancelled()),
+                8 | 127 => {
+                    if text.pop().is_some() {
+                        let _ = stderr.write_all(b"\x08 \x08");
+                    }
+                }
+                21 => {
+                    let _ = stderr.write_all("\u{8} \u{8}".repeat(text.len()).as_bytes());
+                    text.clear();
+                }
+                b' '..=b'~' if text.len() < 64 => {
+                    text.push(char::from(byte[0]));
+                    let _ = stderr.write_all("•".as_bytes());
+                }
+                _ => {}
+            }
+        };
+        drop(quiet);
+        let _ = stderr.write_all(b"\n");
+        answer
+    }
+
+    fn io_report(error: std::io::Error) -> Report {
+        Report::error(Code::Io, format!("the terminal cannot be read: {error}"))
+    }
+
+    /// The terminal without echo, line editing and signals, for as long as this lives.
+    struct Quiet<'a> {
+        descriptor: BorrowedFd<'a>,
+        before: Termios,
+    }
+
+    impl<'a> Quiet<'a> {
+        fn new(descriptor: BorrowedFd<'a>) -> rustix::io::Result<Self> {
+            let before = tcgetattr(descriptor)?;
+            let mut quiet = before.clone();
+            quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
+            quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
+            quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+            tcsetattr(descriptor, OptionalActions::Drain, &quiet)?;
+            Ok(Self { descriptor, before })
+        }
+    }
+
+    impl Drop for Quiet<'_> {
+        fn drop(&mut self) {
+            let _ = tcsetattr(self.descriptor, OptionalActions::Drain, &self.before);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod terminal {
+    use awsenv_resolve::Secret;
+    use dialoguer::console::{Key, Term};
+
+    use crate::report::{Code, Report};
+
+    pub(super) fn has_controlling() -> bool {
+        false
+    }
+
+    pub(super) fn read_hidden(question: &str) -> Result<Secret, Report> {
+        let term = Term::stderr();
+        let failed = |error: std::io::Error| Report::error(Code::Io, format!("the terminal cannot be read: {error}"));
+        term.write_str(question).map_err(failed)?;
+        let mut text = String::with_capacity(64);
+        loop {
+            match term.read_key_raw().map_err(failed)? {
+                Key::Enter => break,
+                Key::CtrlC | Key::Escape => {
+                    let _ = term.write_line("");
+                    return Err(super::cancelled());
+                }
+                Key::Backspace => {
+                    if text.pop().is_some() {
+                        let _ = term.clear_chars(1);
+                    }
+                }
+                Key::Char(c) if !c.is_control() => {
+                    text.push(c);
+                    let _ = term.write_str("•");
+                }
+                _ => {}
+            }
+        }
+        let _ = term.write_line("");
+        Ok(Secret::new(text))
+    }
+}

@@ -1,0 +1,142 @@
+//! The person: questions, messages, the picker. All of it is on stderr or the terminal, never on stdout.
+
+mod ask;
+mod pick;
+
+use std::cell::{Cell, RefCell};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use awsenv_host::Host;
+use awsenv_shell::ShellDialect;
+
+use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
+use crate::report::{Report, Severity, Style, clean};
+
+pub(crate) use ask::ask_mfa_code;
+pub(crate) use pick::{Candidate, pick};
+
+/// How this person is spoken to.
+#[derive(Debug)]
+pub(crate) struct Ui {
+    pub(crate) style: Style,
+    json: bool,
+    quiet: bool,
+    verbose: u8,
+    may_ask: bool,
+    home: Option<PathBuf>,
+    interrupt_guarded: Cell<bool>,
+    said: RefCell<Vec<String>>,
+}
+
+impl Ui {
+    pub(crate) fn new(global: &GlobalArgs, host: &Host) -> Self {
+        let stderr_is_terminal = std::io::stderr().is_terminal();
+        let is_set = |name: &str| host.variable(name).is_some_and(|value| !value.is_empty());
+        let color = match global.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => stderr_is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb"),
+        };
+        let forbidden = global.no_input || host.variable("AWSENV_NO_INPUT").is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
+        Self {
+            style: Style { color },
+            json: global.message_format == MessageFormat::Json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            may_ask: !forbidden && stderr_is_terminal && ask::has_keyboard(),
+            home: host.directories.home.clone(),
+            interrupt_guarded: Cell::new(false),
+            said: RefCell::default(),
+        }
+    }
+
+    /// Whether a question can be asked: allowed, a terminal to show it on, and one to read the answer from.
+    pub(crate) fn may_ask(&self) -> bool {
+        self.may_ask
+    }
+
+    pub(crate) fn forbid_questions(&mut self) {
+        self.may_ask = false;
+    }
+
+    /// Shows an error, or unless quiet a warning.
+    pub(crate) fn report(&self, report: &Report) {
+        if report.severity == Severity::Warning && self.quiet {
+            return;
+        }
+        if self.json {
+            self.line(&report.to_json());
+        } else {
+            self.write(&report.to_text(self.style, self.home.as_deref()));
+        }
+    }
+
+    /// Shows a warning, but the same one only once in this command.
+    pub(crate) fn report_once(&self, report: &Report) {
+        let mut said = self.said.borrow_mut();
+        if !said.contains(&report.message) {
+            said.push(report.message.clone());
+            self.report(report);
+        }
+    }
+
+    /// Says something good to know, unless quiet; nothing where programs read along.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet && !self.json {
+            self.line(&clean(text));
+        }
+    }
+
+    /// The same for a text with colours of our own, whose parts are clean already.
+    pub(crate) fn note_styled(&self, text: &str) {
+        if !self.quiet && !self.json {
+            self.line(text);
+        }
+    }
+
+    /// Says what was decided, with `-v`.
+    pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
+        if self.verbose > 0 && !self.json {
+            let text = format!("awsenv: {}", clean(&text()));
+            self.line(&self.style.dim(&text));
+        }
+    }
+
+    /// Returns whether every request is to be told (`-vv`).
+    pub(crate) fn traces(&self) -> bool {
+        self.verbose > 1 && !self.json
+    }
+
+    pub(crate) fn line(&self, text: &str) {
+        self.write(&format!("{text}\n"));
+    }
+
+    fn write(&self, text: &str) {
+        // A closed stderr is no reason to fail.
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+
+    /// From here on ctrl-c ends awsenv with 130, with the cursor visible and, for a shell dialect, with the statement
+    /// that fails: a command killed by a signal would leave `eval ""`, which succeeds.
+    pub(crate) fn guard_interrupt(&self, dialect: Option<ShellDialect>) {
+        if self.interrupt_guarded.replace(true) {
+            return;
+        }
+        let on_terminal = std::io::stderr().is_terminal();
+        let _ = ctrlc::set_handler(move || {
+            if on_terminal {
+                let _ = std::io::stderr().write_all(b"\x1b[?25h\n");
+            }
+            if let Some(dialect) = dialect {
+                crate::stdout::write_failure(dialect, 130);
+            }
+            std::process::exit(130);
+        });
+    }
+}
+
+/// Writes to stderr where there is no person to be polite to yet.
+pub(crate) fn write_stderr(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
