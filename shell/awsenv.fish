@@ -55,23 +55,29 @@ end
 
 # >>> prompt
 # An inherited variable would stay exported.
-set -gu AWSENV_PROMPT ''
+set -eg AWSENV_PROMPT
 
 function __awsenv_tick
     set -l name $AWSENV_PROFILE
     set -q __awsenv_name; and set name $__awsenv_name
     # A prompt is no place for the escape sequences in a name.
-    set -g AWSENV_PROMPT (string replace --all --regex '[[:cntrl:]]' '' -- "$name" | string collect)
-    test -n "$AWSENV_PROMPT"; and string match --quiet --regex '^[0-9]+$' -- "$__awsenv_exp"; or return 0
+    set name (string replace --all --regex '[[:cntrl:]]' '' -- "$name")
+    # Without a text there is no variable, so that `set -q` tells.
+    if test -z "$name"
+        set -eg AWSENV_PROMPT
+        return 0
+    end
+    set -g AWSENV_PROMPT $name
+    string match --quiet --regex '^[0-9]+$' -- "$__awsenv_exp"; or return 0
     # The clock of fish 3.6 and later: when a file was changed, and how long ago that is.
     set -l changed (path mtime / 2>/dev/null); or return 0
     set -l left (math "$__awsenv_exp - $changed - "(path mtime -R /))
     if test "$left" -le 0
-        set -g AWSENV_PROMPT "$AWSENV_PROMPT expired"
+        set -g AWSENV_PROMPT "$name expired"
     else if test "$left" -lt 3600
-        set -g AWSENV_PROMPT "$AWSENV_PROMPT "(math -s0 "$left / 60")m
+        set -g AWSENV_PROMPT "$name "(math -s0 "$left / 60")m
     else
-        set -g AWSENV_PROMPT "$AWSENV_PROMPT "(math -s0 "$left / 3600")h(math -s0 "$left / 60 % 60")m
+        set -g AWSENV_PROMPT "$name "(math -s0 "$left / 3600")h(math -s0 "$left / 60 % 60")m
     end
 end
 

@@ -19,6 +19,13 @@ const INTERACTIVE: &[(&str, &[&str], ShellDialect)] = &[
     ("fish", &["--no-config", "--private"], ShellDialect::Fish),
 ];
 
+/// Without a hook, but with the function.
+const WITHOUT_HOOK: &[(&str, &[&str], ShellDialect)] = &[
+    ("dash", &["-i"], ShellDialect::Posix),
+    ("ksh", &["-i"], ShellDialect::Posix),
+    ("busybox", &["sh", "-i"], ShellDialect::Posix),
+];
+
 /// `use` sets a variable, a name and an expiry; `ask` asks first and prints when it is answered.
 const BINARY: &str = r#"
 for last; do :; done
@@ -170,7 +177,7 @@ fn a_strict_bash_survives_ctrl_c_at_the_prompt() {
 
 #[test]
 fn a_question_is_asked_at_the_terminal_and_ctrl_c_changes_nothing() {
-    for program in INTERACTIVE.iter().filter(|(program, ..)| is_here(program)) {
+    for program in INTERACTIVE.iter().chain(WITHOUT_HOOK).filter(|(program, ..)| is_here(program)) {
         let mut session = Session::start(program, "");
         session.write_use(b"prod", None);
         session.terminal.keys("awsenv use ask\r");
@@ -234,6 +241,31 @@ fn an_unchanged_prompt_starts_no_process() {
         let started = between.iter().filter(|line| line.contains('(') && !line.contains("CLONE_THREAD")).count();
         assert_eq!(started, 1, "{program}:\n{}", between.join("\n"));
     }
+}
+
+/// bash 3.2 is in no registry; its ways through the script are taken by hiding what newer ones have.
+#[test]
+fn an_old_bash_has_the_string_and_its_own_clock() {
+    if !is_here("bash") {
+        return;
+    }
+    let mut session = Session::start(&INTERACTIVE[0], "");
+    let script = session
+        .directory
+        .read("init")
+        .replace("${BASH_VERSINFO[0]}", "3")
+        .replace("EPOCHSECONDS", "no_clock")
+        .replace("%(%s)T", "%w");
+    session.directory.write("old", script);
+    let load = "unset PROMPT_COMMAND; PROMPT_COMMAND='seen=$?'; eval \"$(cat old)\"; eval \"$(cat old)\"";
+    session.terminal.line(load);
+    assert_eq!(session.terminal.print("%s", "\"${PROMPT_COMMAND[*]}\""), "__awsenv_hook;seen=$?");
+    session.write_use(b"prod", in_seconds(42 * 60 + 30));
+    session.terminal.line("awsenv use use");
+    assert_eq!(session.prompt_text(), "prod 42m");
+    session.terminal.keys("false | true | (exit 3)\r");
+    let shown = session.terminal.line("printf '[%s]' \"$?-${PIPESTATUS[*]}-$seen\"");
+    assert!(shown.contains("[3-1 0 3-3]"), "{shown}");
 }
 
 #[test]

@@ -90,6 +90,15 @@ fn elvish_by_file() {
     }
 }
 
+#[test]
+fn xonsh_by_file() {
+    if is_here("xonsh") {
+        // A tenth of a second each.
+        let few: Vec<_> = HOSTILE.iter().chain(MORE).map(|value| value.to_vec()).collect();
+        by_file("xonsh", &["--no-rc"], ShellDialect::Xonsh, &few, &CHILD.replace("-c '", "-c r'"));
+    }
+}
+
 /// xonsh itself is rarely here; Python is what reads the literal.
 #[test]
 fn xonsh_literals_are_python() {

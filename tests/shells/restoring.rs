@@ -171,21 +171,24 @@ fn fish_tells_of_a_universal_variable_that_shows_through() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
 }
 
+/// Shells that read the code from a file.
 #[test]
-fn tcsh_parks_and_restores() {
-    if !is_here("tcsh") {
-        return;
+fn tcsh_and_xonsh_park_and_restore() {
+    for (program, argument, dialect) in [("tcsh", "-f", ShellDialect::Tcsh), ("xonsh", "--no-rc", ShellDialect::Xonsh)] {
+        if !is_here(program) {
+            continue;
+        }
+        let directory = Directory::new();
+        let child = "sh -c 'printf \"%s,%s\\036\" \"${V-gone}\" \"${__awsenv_old_V-}\"'\n";
+        let code: String = [SWITCH, BACK, BACK]
+            .map(|statements| String::from_utf8(dialect.render(statements).unwrap()).unwrap() + child)
+            .concat();
+        let file = directory.write("code", code);
+        let mut command = std::process::Command::new(program);
+        let output = command.arg(argument).arg(file).env("V", "it's\t\"old\" !$x").output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "new,\x1eit's\t\"old\" !$x,\x1egone,\x1e", "{program}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "`V` is lost\n", "{program}");
     }
-    let directory = Directory::new();
-    let render = |statements: &[Statement<'_>]| ShellDialect::Tcsh.render(statements).unwrap();
-    let child = r#"sh -c 'printf "%s\036" "${V-gone}"'"#;
-    let code =
-        [&render(SWITCH), child.as_bytes(), b"\n", &render(BACK), child.as_bytes(), b"\n", &render(BACK), child.as_bytes()];
-    let file = directory.write("code", [code.concat(), b"\n".to_vec()].concat());
-    let mut command = std::process::Command::new("tcsh");
-    let output = command.arg("-f").arg(file).env("V", "it's\t\"old\" !$x").output().unwrap();
-    let seen = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert_eq!(seen, "new\x1eit's\t\"old\" !$x\x1egone\x1e`V` is lost\n");
 }
 
 #[test]

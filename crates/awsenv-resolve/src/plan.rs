@@ -196,11 +196,13 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
     let (name, profile_origin) = chosen_name(request, env);
     let mut chain =
         Chain { profiles, env, named, hops: Vec::new(), advice: Vec::new(), shadowed: Vec::new(), visible_to_sdks: true };
-    let from_env = if named { None } else { chain.environment()? };
     let section = profiles.profile(&name);
+    // Even when the environment has keys: the AWS CLI looks for the profile's other settings, and fails.
+    if section.is_none() && profile_origin != Provenance::Default {
+        return Err(unknown_profile(profiles, name, profile_origin));
+    }
+    let from_env = if named { None } else { chain.environment()? };
     let base = match (from_env, section) {
-        // Even when the environment has keys: the AWS CLI looks for the profile's other settings, and fails.
-        (_, None) if profile_origin != Provenance::Default => return Err(unknown_profile(profiles, name, profile_origin)),
         (Some(base), _) => base,
         (None, Some(section)) => chain.walk(section)?,
         (None, None) => match chain.web_identity(None, false)? {

@@ -55,18 +55,21 @@ fn usage(error: clap::Error, typed: &Typed) -> ExitCode {
     }
     let is_shell = error.kind() == ErrorKind::ValueValidation && error.to_string().contains(cli::UNKNOWN_SHELL);
     let code = if is_shell { Code::UnknownShell } else { Code::Usage };
-    if typed.json {
-        let text = error.render().to_string();
-        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let mut report = Report::error(code, message);
-        report.help = lines.filter(|line| !line.starts_with("For more information")).map(str::to_owned).collect();
-        ui::write_stderr(&format!("{}\n", report.to_json()));
-    } else {
-        let _ = error.print();
+    let context = Context::new(&typed.global());
+    context.ui.report(&usage_report(code, &error));
+    typed.fail(context.dialect().ok(), code.exit_code(), code)
+}
+
+/// clap's message in our own shape: its first line, then its tips and the usage as help.
+fn usage_report(code: Code, error: &clap::Error) -> Report {
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    let mut report = Report::error(code, paragraphs.next().unwrap_or_default().trim_start_matches("error: ").to_owned());
+    for paragraph in paragraphs {
+        let help = paragraph.trim_start_matches("tip: ").replace("For more information, try '--help'.", "`awsenv --help`, or `awsenv COMMAND --help`, shows what there is");
+        report = report.help(help);
     }
-    let dialect = typed.shell.or_else(|| Context::new(&typed.global()).dialect().ok());
-    typed.fail(dialect, code.exit_code(), code)
+    report
 }
 
 /// One request's line, with `-vv`.
@@ -113,7 +116,7 @@ impl Typed {
         cli::GlobalArgs {
             message_format: if self.json { MessageFormat::Json } else { MessageFormat::Text },
             no_input: true,
-            color: cli::ColorChoice::Never,
+            color: cli::ColorChoice::Auto,
             quiet: true,
             verbose: 0,
             shell: self.shell,

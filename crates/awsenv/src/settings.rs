@@ -65,7 +65,7 @@ impl Settings {
             for (key, value) in properties {
                 let line = line_of(text, section, key);
                 let name = format!("{}.{key}", section.unwrap_or(""));
-                let mut bad = |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
+                let bad = |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
                 match (section.unwrap_or(""), key) {
                     ("use", "mode") => match [Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == value) {
                         Some(mode) => settings.mode = mode,

@@ -140,11 +140,11 @@ fn outcome(profiles: &ProfileSet, vector: &Value) -> String {
         }
         // The rest is what the mock servers and `proc.json` answer.
         Provider::Login { .. } => "OK ASIALOGIN tok=t".to_owned(),
-        Provider::SsoRole { .. } if vector["cli"].as_str().unwrap().starts_with("OK") => "OK ASIAMOCKSSO tok=mocktoken".to_owned(),
-        Provider::Process { .. } if vector["cli"].as_str().unwrap().starts_with("OK") => "OK AKPROC".to_owned(),
-        Provider::EcsContainer if vector["cli"].as_str().unwrap().starts_with("OK") => {
-            "OK ASIACONTAINER tok=ctoken".to_owned()
+        Provider::SsoRole { .. } if vector["cli"].as_str().unwrap().starts_with("OK") => {
+            "OK ASIAMOCKSSO tok=mocktoken".to_owned()
         }
+        Provider::Process { .. } if vector["cli"].as_str().unwrap().starts_with("OK") => "OK AKPROC".to_owned(),
+        Provider::EcsContainer if vector["cli"].as_str().unwrap().starts_with("OK") => "OK ASIACONTAINER tok=ctoken".to_owned(),
         Provider::SsoRole { .. } => {
             let needs = show::needs(&plan.needs(&CacheView::default()));
             let first = &show::steps(&plan)[0];

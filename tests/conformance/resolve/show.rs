@@ -151,7 +151,9 @@ pub(crate) fn problem(problem: &Problem, sources: &SourceMap) -> String {
         Problem::TwoSources { profile, source_profile, credential_source } => {
             format!("two-sources ({profile}) @{}, @{}", at(source_profile), at(credential_source))
         }
-        Problem::UnknownCredentialSource { profile, value } => format!("unknown-credential-source ({profile}) {}", sourced(value)),
+        Problem::UnknownCredentialSource { profile, value } => {
+            format!("unknown-credential-source ({profile}) {}", sourced(value))
+        }
         Problem::EnvironmentCredentialsMissing { profile, span, parked } => {
             format!("environment-credentials-missing ({profile}) @{}{}", at(span), if *parked { " parked" } else { "" })
         }

@@ -169,7 +169,7 @@ fn text(context: &Context, plan: &ResolutionPlan, needs: &[Need], mode: awsenv_r
     for shadowed in &plan.shadowed {
         rows.push(("unused".into(), format!("{} (because of {})", shadowed.what, shadowed.by), origin(&shadowed.origin)));
     }
-    let width = rows.iter().map(|(_, words, _)| words.chars().count()).max().unwrap_or(0).min(60);
+    let width = rows.iter().map(|(_, words, _)| words.chars().count()).max().unwrap_or(0).min(76);
     rows.iter().map(|(label, words, place)| format!("{label:8} {:width$}  {}", clean(words), clean(place)).trim_end().to_owned() + "\n").collect()
 }
 

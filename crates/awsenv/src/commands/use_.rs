@@ -58,12 +58,12 @@ pub(super) fn summary(context: &Context, activation: &Activation) -> String {
     parts.extend(state.account_id.as_deref().map(clean));
     parts.push(activation.plan.region.as_ref().map_or_else(|| style.dim("no region"), |region| clean(&region.value)));
     let left = state.expires_at.map(|end| time_left(end.seconds_left(context.host.now())));
-    parts.push(style.dim(&match (state.mode, left) {
-        (Mode::Keys, Some(left)) => format!("keys, {left} left"),
-        (Mode::Keys, None) => "keys".to_owned(),
-        (_, Some(left)) if !state.refreshable => format!("{left} left"),
-        (_, _) => "refreshes itself".to_owned(),
-    }));
+    parts.extend(match (state.mode, left) {
+        (Mode::Keys, Some(left)) => Some(style.dim(&format!("keys, {left} left"))),
+        (Mode::Keys, None) => Some(style.dim("keys")),
+        (_, Some(left)) if !state.refreshable => Some(style.dim(&format!("{left} left"))),
+        (_, _) => None,
+    });
     parts.join(&style.dim(" · "))
 }
 

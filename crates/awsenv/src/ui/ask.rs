@@ -32,7 +32,7 @@ fn cancelled() -> Report {
 #[cfg(unix)]
 mod terminal {
     use std::fs::File;
-    use std::io::{IsTerminal as _, Read as _, Write as _};
+    use std::io::{IsTerminal as _, Write as _};
     use std::os::fd::{AsFd, BorrowedFd};
 
     use awsenv_resolve::Secret;

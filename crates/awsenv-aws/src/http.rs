@@ -1,0 +1,180 @@
+//! One HTTP client for all calls: connections are shared, each request goes through the proxy that its URL needs, and
+//! is noted down for errors and `-vv`.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::byte_stream::ByteStream;
+
+use crate::call::{Asked, Call, Route};
+use crate::proxy::{Origin, Proxies};
+use crate::{AwsError, AwsOptions, cause, tls as trust};
+
+/// The connections, and how to make new ones.
+pub(crate) struct Transport {
+    proxies: Proxies,
+    bundle: Option<Vec<u8>>,
+    trace: Option<fn(&str)>,
+    connectors: Mutex<HashMap<Connection, SharedHttpConnector>>,
+}
+
+/// What decides whether two requests can share a connection pool.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Connection {
+    tls: bool,
+    proxy: Option<String>,
+    connect_timeout: Option<Duration>,
+    read_timeout: Option<Duration>,
+}
+
+/// An answer with its body read.
+pub(crate) struct Answer {
+    pub(crate) response: HttpResponse<()>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Transport {
+    pub(crate) fn new(options: &AwsOptions) -> Self {
+        Self {
+            proxies: Proxies::from_env(&options.env),
+            bundle: options.ca_bundle_pem.clone(),
+            trace: options.trace,
+            connectors: Mutex::default(),
+        }
+    }
+
+    /// Returns the client that the SDK is to use for a call.
+    pub(crate) fn client(self: &Arc<Self>, call: &Arc<Call>) -> SharedHttpClient {
+        SharedHttpClient::new(CallClient { transport: Arc::clone(self), call: Arc::clone(call) })
+    }
+
+    /// Sends a request outside of the SDK and reads the whole answer, whatever its status.
+    pub(crate) async fn fetch(
+        &self,
+        call: &Call,
+        connect_timeout: Duration,
+        limit: Duration,
+        request: HttpRequest,
+    ) -> Result<Answer, AwsError> {
+        let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
+        let exchange = async {
+            let response = self.send(call, &settings, request).await;
+            let mut response = response.map_err(|error| AwsError::of_connector(call, &error))?;
+            let body = ByteStream::new(response.take_body()).collect().await;
+            let body = body.map_err(|error| AwsError::of_broken_answer(call, &error))?.to_vec();
+            Ok(Answer { response: response.map(|_| ()), body })
+        };
+        tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| Err(AwsError::timed_out(call)))
+    }
+
+    async fn send(
+        &self,
+        call: &Call,
+        settings: &HttpConnectorSettings,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let url = request.uri().to_owned();
+        let origin = Origin::of(&url).ok_or_else(|| ConnectorError::user("the endpoint is not a URL".into()))?;
+        // The metadata services are on the machine's own link; behind a proxy they refuse, by design.
+        let is_local = matches!(call.asked, Asked::Container | Asked::Instance);
+        let proxy = self.proxies.for_origin(&origin).filter(|_| !is_local);
+        let shown_proxy = proxy.map(|url| Origin::of(url).map_or_else(|| "of the environment".to_owned(), |origin| origin.text()));
+        call.set_route(Route { endpoint: origin.text(), proxy: shown_proxy.clone() });
+        let connector = self.connector(&origin, proxy, settings)?;
+        let method = request.method().to_owned();
+        let started = Instant::now();
+        let result = connector.call(request).await;
+        if let Some(trace) = self.trace {
+            // The path to an agent's credentials is itself a secret.
+            let path = if call.asked == Asked::Container { "/…" } else { origin.path };
+            let end = match &result {
+                Ok(response) => response.status().as_u16().to_string(),
+                Err(error) => cause::explain(error, call.route().as_ref()).1,
+            };
+            let through = shown_proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+            let milliseconds = started.elapsed().as_millis();
+            let line = format!("{}: {method} {}{path}{through}: {end} ({milliseconds} ms)", call.operation, origin.text());
+            trace(&call.masked(&line));
+        }
+        result
+    }
+
+    fn connector(
+        &self,
+        origin: &Origin<'_>,
+        proxy: Option<&str>,
+        settings: &HttpConnectorSettings,
+    ) -> Result<SharedHttpConnector, ConnectorError> {
+        let is_https = |scheme: &str| scheme.eq_ignore_ascii_case("https");
+        let connection = Connection {
+            tls: is_https(origin.scheme) || proxy.and_then(Origin::of).is_some_and(|proxy| is_https(proxy.scheme)),
+            proxy: proxy.map(str::to_owned),
+            connect_timeout: settings.connect_timeout(),
+            read_timeout: settings.read_timeout(),
+        };
+        let mut connectors = self.connectors.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connector) = connectors.get(&connection) {
+            return Ok(connector.clone());
+        }
+        let mut builder = Connector::builder().connector_settings(settings.clone());
+        if let Some(proxy) = proxy {
+            let config = ProxyConfig::all(proxy);
+            builder.set_proxy_config(Some(config.map_err(|_| ConnectorError::user("the proxy of the environment is not a URL".into()))?));
+        }
+        // Without TLS the machine's certificates need not be read.
+        let connector = if connection.tls {
+            let store = trust::trust_store(self.bundle.as_deref()).map_err(|why| ConnectorError::user(why.into()))?;
+            let context = tls::TlsContext::builder().with_trust_store(store).build();
+            let context = context.map_err(|error| ConnectorError::user(error.into()))?;
+            let provider = tls::Provider::rustls(tls::rustls_provider::CryptoMode::Ring);
+            builder.tls_provider(provider).tls_context(context).build()
+        } else {
+            builder.build_http()
+        };
+        let connector = SharedHttpConnector::new(connector);
+        connectors.insert(connection, connector.clone());
+        Ok(connector)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transport")
+    }
+}
+
+/// The transport, as the SDK wants it.
+#[derive(Clone, Debug)]
+struct CallClient {
+    transport: Arc<Transport>,
+    call: Arc<Call>,
+}
+
+impl HttpClient for CallClient {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(CallConnector { client: self.clone(), settings: settings.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct CallConnector {
+    client: CallClient,
+    settings: HttpConnectorSettings,
+}
+
+impl HttpConnector for CallConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (client, settings) = (self.client.clone(), self.settings.clone());
+        HttpConnectorFuture::new(async move { client.transport.send(&client.call, &settings, request).await })
+    }
+}
