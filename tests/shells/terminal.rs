@@ -91,6 +91,9 @@ impl Terminal {
 
     /// Presses Ctrl-C and waits for the prompt `ok> `: the terminal throws away what is typed too soon.
     pub(crate) fn interrupt(&mut self) {
+        // As a person would, after the prompt is drawn: between that and its first read, readline keeps the signal until
+        // the next key.
+        thread::sleep(Duration::from_millis(300));
         self.seen.clear();
         self.keys("\x03");
         self.until("ok> ");

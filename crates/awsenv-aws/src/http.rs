@@ -18,7 +18,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 
 use crate::call::{Asked, Call, Route};
 use crate::proxy::{Origin, Proxies};
-use crate::{AwsError, AwsOptions, cause, tls as trust};
+use crate::{AwsError, AwsOptions, cause, retry, tls as trust};
 
 /// The connections, and how to make new ones.
 pub(crate) struct Transport {
@@ -39,8 +39,15 @@ struct Connection {
 
 /// An answer with its body read.
 pub(crate) struct Answer {
-    pub(crate) response: HttpResponse<()>,
+    pub(crate) response: HttpResponse,
     pub(crate) body: Vec<u8>,
+}
+
+/// No answer, or a part of one.
+pub(crate) struct NoAnswer {
+    pub(crate) error: Box<AwsError>,
+    /// The request may have reached its goal.
+    pub(crate) was_sent: bool,
 }
 
 impl Transport {
@@ -65,16 +72,21 @@ impl Transport {
         connect_timeout: Duration,
         limit: Duration,
         request: HttpRequest,
-    ) -> Result<Answer, AwsError> {
+    ) -> Result<Answer, NoAnswer> {
         let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
         let exchange = async {
             let response = self.send(call, &settings, request).await;
-            let mut response = response.map_err(|error| AwsError::of_connector(call, &error))?;
+            let mut response = response.map_err(|error| NoAnswer {
+                was_sent: !error.is_user() && !retry::was_not_connected(&error),
+                error: Box::new(AwsError::of_connector(call, &error)),
+            })?;
             let body = ByteStream::new(response.take_body()).collect().await;
-            let body = body.map_err(|error| AwsError::of_broken_answer(call, &error))?.to_vec();
-            Ok(Answer { response: response.map(|_| ()), body })
+            let broken = |error| NoAnswer { error: Box::new(AwsError::of_broken_answer(call, &error)), was_sent: true };
+            let body = body.map_err(broken)?.to_vec();
+            Ok(Answer { response, body })
         };
-        tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| Err(AwsError::timed_out(call)))
+        let limited = tokio::time::timeout(limit, exchange).await;
+        limited.unwrap_or_else(|_| Err(NoAnswer { error: Box::new(AwsError::timed_out(call)), was_sent: true }))
     }
 
     async fn send(

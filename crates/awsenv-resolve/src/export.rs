@@ -173,10 +173,11 @@ pub fn delta(env: &EnvSnapshot, log: &[Entry], wanted: &Wanted) -> EnvDelta {
             (None, Some(_)) if must_park => Old::Parked,
             (None, Some(current)) => Old::Value(current.to_vec()),
         };
-        if was_parked && ours.is_none() && !must_park {
+        let is_theirs = ours.is_none() && current == value.bytes();
+        if was_parked && ours.is_none() && (is_theirs || !must_park) {
             unsets.push(Change::DropParked(name.to_owned()));
         }
-        if ours.is_none() && current == value.bytes() {
+        if is_theirs {
             continue;
         }
         if must_park {
@@ -222,5 +223,142 @@ impl EnvDelta {
                 Change::DropParked(name) => parked.put(name, None),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod properties;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+
+    fn old(text: &str) -> Old {
+        Old::Value(text.into())
+    }
+
+    fn new(text: &str) -> New {
+        New::Value(text.into())
+    }
+
+    fn hashed(text: &str) -> New {
+        New::Secret(secret_hash(text.as_bytes()))
+    }
+
+    fn set(name: &str, text: &str) -> Change {
+        Change::Set(name.into(), text.into())
+    }
+
+    /// One variable: what it is, what the log says of it, what is wanted of it; then what is changed and logged.
+    fn check(
+        name: &str,
+        now: Option<&str>,
+        log: Option<(Old, New)>,
+        want: Option<Value>,
+        changes: &[Change],
+        logged: Option<(Old, New)>,
+    ) {
+        let env = EnvSnapshot::new(now.map(|text| (name, text)));
+        let entry = |(old, new)| Entry { name: name.to_owned(), old, new };
+        let mut wanted = Wanted::default();
+        if let Some(value) = want.clone() {
+            wanted.put(name, value);
+        }
+        let log: Vec<Entry> = log.map(entry).into_iter().collect();
+        let found = delta(&env, &log, &wanted);
+        let expected = EnvDelta { changes: changes.to_vec(), log: logged.map(entry).into_iter().collect() };
+        assert_eq!(found, expected, "{name}={now:?}, log {log:?}, wanted {want:?}");
+    }
+
+    #[test]
+    fn a_wanted_variable_is_set_and_its_old_value_logged() {
+        let region = |now, log, want: &str, changes: &[Change], logged| {
+            check("AWS_REGION", now, log, Some(Value::Text(want.into())), changes, logged);
+        };
+        region(None, None, "b", &[set("AWS_REGION", "b")], Some((Old::Unset, new("b"))));
+        region(Some("a"), None, "b", &[set("AWS_REGION", "b")], Some((old("a"), new("b"))));
+        // What is there already is the user's, and no business of ours.
+        region(Some("b"), None, "b", &[], None);
+        // A second switch keeps the first one's old value …
+        region(Some("b"), Some((old("a"), new("b"))), "c", &[set("AWS_REGION", "c")], Some((old("a"), new("c"))));
+        region(Some("b"), Some((Old::Unset, new("b"))), "b", &[], Some((Old::Unset, new("b"))));
+        // … unless the user has changed it since.
+        region(Some("x"), Some((old("a"), new("b"))), "c", &[set("AWS_REGION", "c")], Some((old("x"), new("c"))));
+        region(None, Some((old("a"), new("b"))), "c", &[set("AWS_REGION", "c")], Some((Old::Unset, new("c"))));
+        region(Some("c"), Some((old("a"), new("b"))), "c", &[], None);
+    }
+
+    #[test]
+    fn an_unwanted_variable_is_unset_and_its_old_value_logged() {
+        let vault = |now, log, changes: &[Change], logged| check("AWS_VAULT", now, log, Some(Value::Unset), changes, logged);
+        let unset = [Change::Unset("AWS_VAULT".into())];
+        vault(Some("a"), None, &unset, Some((old("a"), New::Unset)));
+        vault(None, None, &[], None);
+        vault(None, Some((old("a"), New::Unset)), &[], Some((old("a"), New::Unset)));
+        vault(Some("x"), Some((old("a"), New::Unset)), &unset, Some((old("x"), New::Unset)));
+        vault(Some("b"), Some((Old::Unset, new("b"))), &unset, None);
+    }
+
+    #[test]
+    fn what_nobody_wants_any_more_goes_back_unless_the_user_changed_it() {
+        let region = |now, log, changes: &[Change]| check("AWS_REGION", now, Some(log), None, changes, None);
+        region(Some("b"), (old("a"), new("b")), &[set("AWS_REGION", "a")]);
+        region(Some("b"), (Old::Unset, new("b")), &[Change::Unset("AWS_REGION".into())]);
+        region(None, (old("a"), New::Unset), &[set("AWS_REGION", "a")]);
+        region(Some("a"), (old("a"), new("a")), &[]);
+        region(Some("x"), (old("a"), new("b")), &[]);
+        region(None, (old("a"), new("b")), &[]);
+        region(Some("x"), (old("a"), New::Unset), &[]);
+    }
+
+    #[test]
+    fn a_secret_is_parked_and_never_logged() {
+        let park = || Change::Park(SECRET.into());
+        let drop = || Change::DropParked(SECRET.into());
+        let set = |text: &str| Change::SetSecret(SECRET.into(), text.into());
+        let unset = || Change::Unset(SECRET.into());
+        let want = |text: &str| Some(Value::Secret(text.into()));
+        let ours = || Some((Old::Parked, hashed("b")));
+        check(SECRET, Some("a"), None, want("b"), &[park(), set("b")], ours());
+        check(SECRET, Some("a"), None, Some(Value::Unset), &[park(), unset()], Some((Old::Parked, New::Unset)));
+        check(SECRET, None, None, want("b"), &[set("b")], Some((Old::Unset, hashed("b"))));
+        // An empty value is no secret, and comes back empty.
+        check(SECRET, Some(""), None, want("b"), &[set("b")], Some((old(""), hashed("b"))));
+        check(SECRET, Some("b"), ours(), want("c"), &[set("c")], Some((Old::Parked, hashed("c"))));
+        check(SECRET, Some("b"), ours(), None, &[Change::RestoreParked(SECRET.into())], None);
+        // The user's new secret takes the place of the parked one, which nobody will ask for again.
+        check(SECRET, Some("x"), ours(), want("c"), &[park(), set("c")], Some((Old::Parked, hashed("c"))));
+        check(SECRET, Some("x"), ours(), None, &[drop()], None);
+        check(SECRET, None, ours(), want("c"), &[drop(), set("c")], Some((Old::Unset, hashed("c"))));
+        check(SECRET, None, ours(), Some(Value::Unset), &[drop()], None);
+        check(SECRET, Some("c"), ours(), want("c"), &[drop()], None);
+    }
+
+    #[test]
+    fn parks_come_first_and_sets_last() {
+        let env = EnvSnapshot::new([(SECRET, "a"), ("AWS_VAULT", "v")]);
+        let mut wanted = Wanted::default();
+        wanted.set("AWS_REGION", "r");
+        wanted.set_secret(SECRET, "b".into());
+        wanted.unset("AWS_VAULT");
+        let kinds: Vec<String> = delta(&env, &[], &wanted).changes.iter().map(|change| format!("{change:?}")).collect();
+        let starts = ["Park(", "Unset(", "Set(", "SetSecret("];
+        assert!(kinds.len() == 4 && kinds.iter().zip(starts).all(|(kind, start)| kind.starts_with(start)), "{kinds:?}");
+    }
+
+    #[test]
+    fn what_contradicts_a_profile_is_cleared() {
+        let env = EnvSnapshot::new([("AWSUME_PROFILE", "x"), ("AWSUME_a,b", "x"), ("GRANTED_SSO", "x"), ("AWS_PAGER", "less")]);
+        let log = [Entry { name: "AWSU_X".into(), old: old("x"), new: New::Unset }];
+        let mut wanted = Wanted::default();
+        wanted.set("AWS_PROFILE", "p");
+        wanted.clear_contradictions(&env, &log);
+        let is_unset = |name: &str| wanted.get(name) == Some(&Value::Unset);
+        assert!(["AWS_SESSION_TOKEN", "AWS_VAULT", "AWSUME_PROFILE", "GRANTED_SSO", "AWSU_X"].into_iter().all(is_unset));
+        assert_eq!(wanted.get("AWS_PROFILE"), Some(&Value::Text("p".into())), "what is set stays");
+        // No shell can unset such a name, and the log with it could not be read back.
+        assert_eq!((wanted.get("AWSUME_a,b"), wanted.get("AWS_PAGER")), (None, None));
     }
 }

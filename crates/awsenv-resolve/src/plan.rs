@@ -202,7 +202,7 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
         return Err(unknown_profile(profiles, name, profile_origin));
     }
     let from_env = if named { None } else { chain.environment()? };
-    let base = match (from_env, section) {
+    let mut base = match (from_env, section) {
         (Some(base), _) => base,
         (None, Some(section)) => chain.walk(section)?,
         (None, None) => match chain.web_identity(None, false)? {
@@ -215,11 +215,10 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
     }
     let Chain { mut hops, mut advice, mut shadowed, visible_to_sdks, .. } = chain;
     let is_env = matches!(base.provider, Provider::Environment { .. }) && base.profile.is_none();
-    apply_flags(&mut hops, request);
+    let flags_count = apply_flags(&mut hops, &mut base.provider, request);
     cap_chained(&mut hops, &base, &mut advice);
     let region = choose_region(section, request, env, &mut shadowed, &mut advice)?;
     let session_token = if is_env { None } else { session_token(&base, &hops, section, request) };
-    let flags_count = !hops.is_empty() && (request.duration_seconds.is_some() || request.role_session_name.is_some());
     let same_for_sdks = !advice.iter().any(|advice| matches!(advice, Advice::SdksDiffer { .. }));
     Ok(ResolutionPlan {
         profile: section.filter(|_| !is_env).map(|section| section.name().to_owned()),
@@ -264,14 +263,27 @@ pub(crate) fn unknown_profile(profiles: &ProfileSet, name: String, origin: Prove
     Problem::UnknownProfile { name, origin, suggestions, broken }
 }
 
-fn apply_flags(hops: &mut [AssumeRole], request: &Request) {
-    let Some(last) = hops.last_mut() else { return };
+/// Gives the flags to the last role, and returns whether there was one for them. A web identity's is one too, as far as
+/// its call has the argument.
+fn apply_flags(hops: &mut [AssumeRole], base: &mut Provider, request: &Request) -> bool {
+    let name = request.role_session_name.clone().map(|name| Sourced::new(name, Provenance::Flag("--role-session-name")));
+    let Some(last) = hops.last_mut() else {
+        return match (base, name) {
+            (Provider::WebIdentity { role_session_name, .. }, Some(name)) => {
+                *role_session_name = Some(name);
+                true
+            }
+            _ => false,
+        };
+    };
+    let flags_count = request.duration_seconds.is_some() || name.is_some();
     if let Some(seconds) = request.duration_seconds {
         last.duration_seconds = Some(Sourced::new(i64::from(seconds), Provenance::Flag("--duration")));
     }
-    if let Some(name) = &request.role_session_name {
-        last.role_session_name = Some(Sourced::new(name.clone(), Provenance::Flag("--role-session-name")));
+    if name.is_some() {
+        last.role_session_name = name;
     }
+    flags_count
 }
 
 /// STS would refuse more than an hour for a chained role. The cache entry keeps the name that the profile gives it, so

@@ -108,10 +108,12 @@ impl Provider {
 
     /// Returns whether what it provides are a role's credentials, so that assuming a role with them is role chaining,
     /// which STS limits to one hour. Of a process nobody knows.
-    pub const fn yields_role_credentials(&self) -> bool {
+    pub fn yields_role_credentials(&self) -> bool {
         match self {
+            // Who signs in to the console with a role gets that role's credentials.
+            Self::Login { login_session } => login_session.value.contains(":assumed-role/"),
             Self::SsoRole { .. } | Self::WebIdentity { .. } | Self::EcsContainer | Self::Ec2InstanceMetadata => true,
-            Self::StaticKeys { .. } | Self::Process { .. } | Self::Login { .. } | Self::Environment { .. } => false,
+            Self::StaticKeys { .. } | Self::Process { .. } | Self::Environment { .. } => false,
         }
     }
 

@@ -206,7 +206,9 @@ impl State {
                 }
                 continue;
             }
-            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let is_name = !name.is_empty()
+                && !name.starts_with(|c: char| c.is_ascii_digit())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             let (old, new) = value.split_once(':').filter(|_| is_name)?;
             let old = match old.as_bytes().first()? {
                 b'-' if old.len() == 1 => Old::Unset,
@@ -292,6 +294,7 @@ mod tests {
             "1,m,,,profile=a,AWS_X=q:-",
             "1,m,,,profile=a,AWS_X=-:@zz",
             "1,m,,,profile=a,A$(x)=-:-",
+            "1,m,,,profile=a,1A=-:-",
             "1,m,,,profile=%4",
             "1,m,,",
             "1,m,,,profile=$(id)",

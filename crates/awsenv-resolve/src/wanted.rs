@@ -50,13 +50,18 @@ fn region(wanted: &mut Wanted, plan: &ResolutionPlan) {
 
 fn settings(wanted: &mut Wanted, profile: &str, profiles: &ProfileSet, base: &EnvSnapshot) {
     let Some(section) = profiles.profile(profile) else { return };
+    // An empty endpoint is passed over by every SDK; an empty `AWS_PAGER` means something.
+    let is_set = |variable: &str| match base.bytes(variable) {
+        Some(value) => !(value.is_empty() && variable.starts_with("AWS_ENDPOINT_URL")),
+        None => false,
+    };
     for (key, variable) in SETTING_VARIABLES {
-        if let Some(value) = optional(section, key).filter(|_| base.bytes(variable).is_none()) {
+        if let Some(value) = optional(section, key).filter(|_| !is_set(variable)) {
             wanted.set(variable, value.value);
         }
     }
     // `AWS_ENDPOINT_URL` beats a `services` section, which must not come back as a variable that beats it.
-    if base.nonempty("AWS_ENDPOINT_URL").is_some() {
+    if is_set("AWS_ENDPOINT_URL") {
         return;
     }
     let services = optional(section, "services").and_then(|name| profiles.services(&name.value));
@@ -66,9 +71,144 @@ fn settings(wanted: &mut Wanted, profile: &str, profiles: &ProfileSet, base: &En
         let is_identifier = service.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
         if let Some((_, url)) = endpoint.filter(|(_, url)| is_identifier && !url.value.is_empty()) {
             let variable = format!("AWS_ENDPOINT_URL_{}", service.value.to_ascii_uppercase().replace('-', "_"));
-            if base.bytes(&variable).is_none() {
+            if !is_set(&variable) {
                 wanted.set(&variable, url.value);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use awsenv_profile::{FileKind, SourceFile};
+
+    use super::*;
+    use crate::{Request, Secret, Timestamp, Value};
+
+    const KEYS: &str = "[profile p]\naws_access_key_id = AK\naws_secret_access_key = S\n";
+
+    fn credentials(is_temporary: bool) -> Credentials {
+        Credentials {
+            access_key_id: "AK".into(),
+            secret_access_key: "hidden".into(),
+            session_token: is_temporary.then(|| Secret::new("hidden too")),
+            expiration: is_temporary.then(|| Timestamp::from_epoch_seconds(1_795_316_080)),
+            account_id: None,
+        }
+    }
+
+    fn show(wanted: &Wanted) -> Vec<String> {
+        let show = |(name, value): (&str, &Value)| match value {
+            Value::Unset => format!("-{name}"),
+            Value::Text(text) => format!("{name}={text}"),
+            Value::Secret(secret) => format!("{name}=*{}", secret.reveal().len()),
+        };
+        wanted.variables().map(show).collect()
+    }
+
+    fn parse(config: &str) -> ProfileSet {
+        ProfileSet::parse(Some(SourceFile::new(FileKind::Config, "config", config)), None)
+    }
+
+    fn planned(config: &str) -> ResolutionPlan {
+        crate::plan(&parse(config), &Request::named("p"), &EnvSnapshot::default()).expect("it is well formed")
+    }
+
+    /// What `keys` mode wants over the credentials themselves.
+    #[track_caller]
+    fn check_settings(config: &str, base: &[(&str, &str)], expected: &[&str]) {
+        let config = format!("{KEYS}{config}");
+        let base = EnvSnapshot::new(base.iter().copied());
+        let wanted = show(&keys_wanted(&planned(&config), "p", &credentials(false), &parse(&config), &base));
+        let settings = &wanted[8..wanted.len() - 1];
+        assert_eq!(
+            (settings, wanted[7].as_str(), wanted.last().map_or("", String::as_str)),
+            (
+                expected.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>().as_slice(),
+                "-AWS_ACCOUNT_ID",
+                "AWSENV_PROFILE=p",
+            )
+        );
+    }
+
+    #[test]
+    fn mode_profile_sets_the_name_and_the_region() {
+        let named = |config: &str| show(&profile_wanted(&planned(&format!("{KEYS}{config}")), "p"));
+        assert_eq!(
+            named("region = eu-west-1\noutput = json\n"),
+            ["AWS_PROFILE=p", "AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1", "AWSENV_PROFILE=p"]
+        );
+        assert_eq!(named(""), ["AWS_PROFILE=p", "-AWS_REGION", "-AWS_DEFAULT_REGION", "AWSENV_PROFILE=p"]);
+    }
+
+    #[test]
+    fn mode_keys_sets_the_credentials_and_no_name() {
+        let config = format!("{KEYS}region = eu-west-1\naws_account_id = 111122223333\n");
+        let wanted = |is_temporary| {
+            let credentials = credentials(is_temporary);
+            show(&keys_wanted(&planned(&config), "p", &credentials, &parse(&config), &EnvSnapshot::default()))
+        };
+        let tail = ["AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1", "AWS_ACCOUNT_ID=111122223333", "AWSENV_PROFILE=p"];
+        let head = [
+            "AWS_ACCESS_KEY_ID=AK",
+            "AWS_SECRET_ACCESS_KEY=*6",
+            "AWS_SESSION_TOKEN=*10",
+            "AWS_CREDENTIAL_EXPIRATION=2026-11-22T02:54:40Z",
+            "AWS_SESSION_EXPIRATION=2026-11-22T02:54:40Z",
+        ];
+        assert_eq!(wanted(true), [&head[..], &tail].concat());
+        let head = [
+            "AWS_ACCESS_KEY_ID=AK",
+            "AWS_SECRET_ACCESS_KEY=*6",
+            "-AWS_SESSION_TOKEN",
+            "-AWS_CREDENTIAL_EXPIRATION",
+            "-AWS_SESSION_EXPIRATION",
+        ];
+        assert_eq!(wanted(false), [&head[..], &tail].concat());
+    }
+
+    #[test]
+    fn every_setting_with_a_variable_travels() {
+        for (key, variable) in SETTING_VARIABLES {
+            let value = if *key == "endpoint_url" { "http://all" } else { "7" };
+            check_settings(&format!("{key} = {value}\n"), &[], &[&format!("{variable}={value}")]);
+            check_settings(&format!("{key} = {value}\n"), &[(variable, "user's")], &[]);
+            check_settings(&format!("{key} =\n"), &[], &[]);
+        }
+        check_settings("cli_history = enabled\nservices = local\n[services local]\n", &[], &[]);
+    }
+
+    #[test]
+    fn endpoints_of_services_travel_where_no_variable_comes_first() {
+        let config = "\
+services = local
+[services local]
+s3 =
+  endpoint_url = http://s3
+  addressing_style = path
+elastic_beanstalk =
+  ENDPOINT_URL = http://eb
+api-gateway =
+  endpoint_url = http://ag
+no.name =
+  endpoint_url = http://no
+empty =
+  endpoint_url =
+";
+        let (s3, eb, ag) = (
+            "AWS_ENDPOINT_URL_S3=http://s3",
+            "AWS_ENDPOINT_URL_ELASTIC_BEANSTALK=http://eb",
+            "AWS_ENDPOINT_URL_API_GATEWAY=http://ag",
+        );
+        check_settings(config, &[], &[s3, eb, ag]);
+        check_settings(config, &[("AWS_ENDPOINT_URL_S3", "http://user")], &[eb, ag]);
+        // `AWS_ENDPOINT_URL` beats the section, but would lose to the variables of its services.
+        check_settings(config, &[("AWS_ENDPOINT_URL", "http://user")], &[]);
+        check_settings(config, &[("AWS_ENDPOINT_URL", "")], &[s3, eb, ag]);
+        check_settings(config, &[("AWS_ENDPOINT_URL_S3", "")], &[s3, eb, ag]);
+        check_settings("endpoint_url = http://all\n", &[("AWS_ENDPOINT_URL", "")], &["AWS_ENDPOINT_URL=http://all"]);
+        check_settings("cli_pager = less\n", &[("AWS_PAGER", "")], &[]);
+        check_settings(&format!("endpoint_url = http://all\n{config}"), &[], &["AWS_ENDPOINT_URL=http://all", s3, eb, ag]);
+        check_settings("[services local]\ns3 =\n  endpoint_url = http://s3\n", &[], &[]);
     }
 }

@@ -99,3 +99,23 @@ fn how_aws_is_called() {
 fn modes() {
     check("resolve-modes.json");
 }
+
+/// JSON cannot say this one.
+#[test]
+fn an_aws_profile_that_is_not_utf_8_never_means_default() {
+    let mut env = environment(&Value::Null);
+    env.put("AWS_PROFILE", Some(vec![b'p', 0xff]));
+    let failed = plan(&profiles("[default]\n", ""), &request(&Value::Null), &env).unwrap_err();
+    assert_eq!(show::problem(&failed.problem, &failed.sources), "unknown-profile `p\u{fffd}` @AWS_PROFILE [] []");
+}
+
+#[test]
+fn no_secret_is_in_the_debug_output_of_a_plan() {
+    let config = "[profile p]\ncredential_process = helper --token hidden\n";
+    let credentials = "[k]\naws_access_key_id = AK\naws_secret_access_key = hidden\naws_session_token = hidden\n";
+    for profile in ["p", "k"] {
+        let plan = plan(&profiles(config, credentials), &Request::named(profile), &environment(&Value::Null)).unwrap();
+        let shown = format!("{plan:?}");
+        assert!(shown.contains("redacted") && !shown.contains("hidden"), "{shown}");
+    }
+}
