@@ -33,6 +33,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "aws-smithy-types",
             "base64",
             "p256",
+            "rustls",
             "serde_json",
             "sha2",
             "tokio",
@@ -149,7 +150,7 @@ fn every_crate_depends_on_what_the_table_says() {
 fn only_one_crate_names_the_sdk_and_its_runtime() {
     for package in packages().iter().filter(|package| package.name != NETWORK) {
         for (name, _) in &package.dependencies {
-            let is_network = name.starts_with("aws-") || name == "tokio";
+            let is_network = name.starts_with("aws-") || ["tokio", "rustls", "hyper"].contains(&name.as_str());
             assert!(!is_network, "{} names {name}; only {NETWORK} may", package.name);
         }
     }

@@ -42,7 +42,9 @@ impl Host {
             Some((name.to_owned(), value.as_encoded_bytes().to_vec()))
         });
         let env = EnvSnapshot::new(ours);
-        let directories = directories(&env);
+        // `AWS_CONFIG_FILE=$WORK/config` may name any variable.
+        let all = everything.iter().filter_map(|(name, value)| Some((name.to_str()?, value.as_encoded_bytes().to_vec())));
+        let directories = directories(&EnvSnapshot::new(all));
         Self { env, directories, everything }
     }
 

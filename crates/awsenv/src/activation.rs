@@ -68,6 +68,10 @@ pub(crate) fn deactivate(context: &Context) -> EnvDelta {
 fn make_plan(context: &Context, wish: &Wish<'_>) -> Result<ResolutionPlan, Report> {
     let plan = plan(wish.profiles, &wish.request, &wish.base)?;
     show_advice(context, &plan);
+    if wish.request.duration_seconds.is_some() && plan.hops.is_empty() && plan.session_token.is_none() {
+        let message = "--duration is not used: this profile assumes no role, so its credentials last as long as they last";
+        context.ui.report_once(&Report::warning(report::Code::DurationIgnored, message));
+    }
     Ok(plan)
 }
 

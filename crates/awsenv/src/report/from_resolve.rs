@@ -183,8 +183,13 @@ pub(crate) fn advice(advice: &Advice, sources: &SourceMap) -> Report {
             labelled(Report::warning(Code::NewRegion, message), sources, &region.origin, "")
         }
         Advice::SdksDiffer { profile, chosen, sdk, span } => {
-            let message = format!("the AWS CLI takes {chosen} credentials from profile `{profile}`, the SDKs those of `{sdk}`");
-            Report::warning(Code::SdksDiffer, message).label(Label::new(sources, *span, "not used here, but by SDKs"))
+            let others = match *sdk {
+                "none" => "SDKs take none".to_owned(),
+                sdk if sdk == *chosen => "SDKs read them otherwise".to_owned(),
+                sdk => format!("SDKs take those of `{sdk}`"),
+            };
+            let message = format!("the AWS CLI takes {chosen} credentials from profile `{profile}`; {others}");
+            Report::warning(Code::SdksDiffer, message).label(Label::new(sources, *span, "read differently"))
         }
     }
 }
