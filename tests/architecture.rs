@@ -18,27 +18,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("awsenv-shell", &[]),
     ("awsenv-prompt", &["awsenv-resolve"]),
     ("awsenv-host", &["awsenv-profile", "awsenv-resolve", "serde", "serde_json", "shell-words", "which", "zeroize"]),
-    (
-        "awsenv-aws",
-        &[
-            "awsenv-resolve",
-            "aws-config",
-            "aws-credential-types",
-            "aws-sdk-sso",
-            "aws-sdk-ssooidc",
-            "aws-sdk-sts",
-            "aws-smithy-async",
-            "aws-smithy-http-client",
-            "aws-smithy-runtime-api",
-            "aws-smithy-types",
-            "base64",
-            "p256",
-            "rustls",
-            "serde_json",
-            "sha2",
-            "tokio",
-        ],
-    ),
+    // And the SDK's own crates, which are many and come and go together.
+    ("awsenv-aws", &["awsenv-resolve", "base64", "p256", "rustls", "serde_json", "sha2", "tokio"]),
     (
         "awsenv",
         &[
@@ -58,7 +39,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("fake-aws", &["base64", "p256", "serde_json", "sha1", "sha2"]),
-    ("awsenv-testkit", &["fake-aws", "portable-pty"]),
+    ("awsenv-testkit", &["fake-aws", "portable-pty", "snapbox"]),
 ];
 
 /// The one crate that may name the SDK and its runtime, in tests too.
@@ -141,6 +122,7 @@ fn every_crate_depends_on_what_the_table_says() {
     for package in &packages {
         let allowed = DEPENDENCIES.iter().find(|(name, _)| *name == package.name).map(|(_, allowed)| *allowed).unwrap();
         let normal = package.dependencies.iter().filter(|(_, kind)| kind.is_none());
+        let normal = normal.filter(|(name, _)| package.name != NETWORK || !name.starts_with("aws-"));
         let actual: BTreeSet<&str> = normal.map(|(name, _)| name.as_str()).collect();
         assert_eq!(actual, allowed.iter().copied().collect(), "[dependencies] of {}", package.name);
     }

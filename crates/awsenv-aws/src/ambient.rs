@@ -2,7 +2,8 @@
 //!
 //! The instance metadata service is asked by `aws-config`'s client. Its container provider reads the process's own
 //! environment and can be given no other (`ProviderConfig::with_env` is private to it), while we have to go by the
-//! environment that the plan was made from; so that one GET is made here.
+//! environment that the plan was made from; so that one GET is made here. (Of the process's environment, the instance
+//! provider reads `AWS_EC2_METADATA_DISABLED` too, which can only say no.)
 
 use std::time::{Duration, SystemTime};
 
@@ -85,7 +86,9 @@ impl Aws {
             let why = "the instance metadata service is switched off (AWS_EC2_METADATA_DISABLED)";
             return Err(AwsError::new(&call, AwsErrorKind::NoMetadata, why));
         }
-        let number = |name, default: u32| env.nonempty(name).and_then(|text| text.parse().ok()).filter(|number| *number > 0).unwrap_or(default);
+        let number = |name, default: u32| {
+            env.nonempty(name).and_then(|text| text.parse().ok()).filter(|number| *number > 0).unwrap_or(default)
+        };
         let timeout = Duration::from_secs(number("AWS_METADATA_SERVICE_TIMEOUT", 1).into());
         let attempts = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", 1);
         let config = ProviderConfig::empty()
@@ -93,9 +96,8 @@ impl Aws {
             .with_http_client(self.transport().client(&call))
             .with_sleep_impl(TokioSleep::new());
         let client = imds::Client::builder().configure(&config).endpoint(instance_url(env));
-        let client = client.map_err(|_| {
-            AwsError::new(&call, AwsErrorKind::Validation, "AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL")
-        })?;
+        let client = client
+            .map_err(|_| AwsError::new(&call, AwsErrorKind::Validation, "AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL"))?;
         let client = client
             .max_attempts(attempts)
             .connect_timeout(timeout)
@@ -130,7 +132,8 @@ fn instance_url(env: &EnvSnapshot) -> &str {
 fn instance_error(call: &Call, error: &CredentialsError) -> AwsError {
     let causes = || cause::chain(error);
     let metadata = causes().find_map(|error| error.downcast_ref::<ImdsError>());
-    let absent = |why: &str| AwsError::new(call, AwsErrorKind::NoMetadata, format!("there is no instance metadata service here: {why}"));
+    let absent =
+        |why: &str| AwsError::new(call, AwsErrorKind::NoMetadata, format!("there is no instance metadata service here: {why}"));
     match (error, metadata) {
         (_, Some(ImdsError::ErrorResponse(answer))) => {
             let status = answer.response().status().as_u16();
@@ -140,8 +143,9 @@ fn instance_error(call: &Call, error: &CredentialsError) -> AwsError {
         (CredentialsError::CredentialsNotLoaded(_), _) if causes().any(|error| error.to_string().contains("404")) => {
             AwsError::new(call, AwsErrorKind::NoMetadata, "this instance has no IAM role")
         }
-        (CredentialsError::CredentialsNotLoaded(_), _)
-        | (_, Some(ImdsError::FailedToLoadToken(_) | ImdsError::IoError(_))) => absent(&cause::explain(error, call.route().as_ref()).1),
+        (CredentialsError::CredentialsNotLoaded(_), _) | (_, Some(ImdsError::FailedToLoadToken(_) | ImdsError::IoError(_))) => {
+            absent(&cause::explain(error, call.route().as_ref()).1)
+        }
         (CredentialsError::InvalidConfiguration(_), _) => AwsError::new(call, AwsErrorKind::AccessDenied, last(error)),
         (CredentialsError::ProviderTimedOut(_), _) => AwsError::timed_out(call),
         _ => AwsError::unreadable(call, &last(error)),
@@ -165,19 +169,22 @@ fn container_url(env: &EnvSnapshot) -> Result<String, (AwsErrorKind, String)> {
         return Err((AwsErrorKind::NoMetadata, why.to_owned()));
     };
     let origin = Origin::of(url).filter(|origin| matches!(origin.scheme, "http" | "https"));
-    let origin = origin.ok_or_else(|| (AwsErrorKind::Validation, "AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL".to_owned()))?;
+    let origin =
+        origin.ok_or_else(|| (AwsErrorKind::Validation, "AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL".to_owned()))?;
     let bare = origin.host.trim_start_matches('[').trim_end_matches(']');
     let is_loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     let is_allowed = is_loopback || matches!(bare, "localhost" | "169.254.170.2" | "169.254.170.23" | "fd00:ec2::23");
     if origin.scheme == "https" || is_allowed {
         return Ok(url.to_owned());
     }
-    let why = format!("AWS_CONTAINER_CREDENTIALS_FULL_URI names `{}`: without https only this machine and the container services are allowed", origin.host);
+    let why = format!(
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI names `{}`: without https only this machine and the container services are allowed",
+        origin.host
+    );
     Err((AwsErrorKind::Validation, why))
 }
 
-const TOKEN_IS_NO_HEADER: &str =
-    "the authorization token for the container's credentials holds a character that a header cannot, such as a newline at its end";
+const TOKEN_IS_NO_HEADER: &str = "the authorization token for the container's credentials holds a character that a header cannot, such as a newline at its end";
 
 /// The token, from its file before the variable, and exactly as it stands there: the AWS CLI and SDKs refuse a newline.
 fn container_token(env: &EnvSnapshot) -> Result<Option<Secret>, (AwsErrorKind, String)> {
@@ -200,7 +207,8 @@ fn container_token(env: &EnvSnapshot) -> Result<Option<Secret>, (AwsErrorKind, S
 fn container_answer(call: &Call, body: &[u8]) -> Result<Credentials, AwsError> {
     let answer: Value = serde_json::from_slice(body).map_err(|_| AwsError::unreadable(call, "it is not JSON"))?;
     let members = answer.as_object().ok_or_else(|| AwsError::unreadable(call, "it is not an object"))?;
-    let text = |field: &str| members.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).and_then(|(_, value)| value.as_str());
+    let text =
+        |field: &str| members.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).and_then(|(_, value)| value.as_str());
     let required = |field: &str| text(field).ok_or_else(|| AwsError::missing(call, field));
     let filled = |field: &str| present(call, field, text(field));
     let expiration = Timestamp::parse(required("Expiration")?);

@@ -11,6 +11,7 @@ pub(crate) enum Asked {
     Portal,
     Oidc,
     Signin,
+    Iam,
     Container,
     Instance,
 }
@@ -35,11 +36,7 @@ pub(crate) struct Route {
 
 impl Call {
     /// Begins a call; the secrets are those that it sends.
-    pub(crate) fn new<'a>(
-        asked: Asked,
-        operation: &'static str,
-        secrets: impl IntoIterator<Item = &'a Secret>,
-    ) -> Arc<Self> {
+    pub(crate) fn new<'a>(asked: Asked, operation: &'static str, secrets: impl IntoIterator<Item = &'a Secret>) -> Arc<Self> {
         let secrets = secrets.into_iter().cloned().collect();
         Arc::new(Self { asked, operation, secrets, route: Mutex::new(None) })
     }

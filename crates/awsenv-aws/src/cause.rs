@@ -28,7 +28,8 @@ pub(crate) fn explain(error: &(dyn Error + 'static), route: Option<&Route>) -> (
         let why = texts.last().map(|text| format!(" ({text})")).unwrap_or_default();
         return (AwsErrorKind::Network, format!("the host name of {place} cannot be found{why}"));
     }
-    let kinds: Vec<io::ErrorKind> = chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind).collect();
+    let kinds: Vec<io::ErrorKind> =
+        chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind).collect();
     let is = |wanted: &[io::ErrorKind]| kinds.iter().any(|kind| wanted.contains(kind));
     use io::ErrorKind::{
         AddrNotAvailable, BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkDown,
@@ -66,7 +67,9 @@ fn certificate_trouble(text: &str) -> Option<&'static str> {
         _ if trouble.starts_with("UnknownIssuer") => {
             "is not signed by an authority that this machine trusts (behind an inspecting proxy, `ca_bundle` or AWS_CA_BUNDLE must name its authority)"
         }
-        _ if trouble.contains("not valid yet") || trouble.contains("NotValidYet") => "is not valid yet (is this machine's clock right?)",
+        _ if trouble.contains("not valid yet") || trouble.contains("NotValidYet") => {
+            "is not valid yet (is this machine's clock right?)"
+        }
         _ if trouble.contains("expired") || trouble.contains("Expired") => "has expired (is this machine's clock right?)",
         _ if trouble.contains("not valid for name") || trouble.contains("NotValidForName") => "is for another host name",
         _ => "is not valid",

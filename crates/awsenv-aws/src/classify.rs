@@ -8,39 +8,91 @@ pub(crate) fn kind_of(asked: Asked, status: u16, code: Option<&str>, message: &s
     let Some(code) = code else { return kind_of_status(status) };
     let signing_in = matches!(asked, Asked::Portal | Asked::Oidc | Asked::Signin);
     match code {
-        "AccessDenied" | "AccessDeniedException" | "ForbiddenException" | "UnauthorizedOperation" | "NotAuthorized"
-        | "IDPRejectedClaim" | "RegionDisabledException" | "INSUFFICIENT_PERMISSIONS" | "access_denied"
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "ForbiddenException"
+        | "UnauthorizedOperation"
+        | "NotAuthorized"
+        | "IDPRejectedClaim"
+        | "RegionDisabledException"
+        | "INSUFFICIENT_PERMISSIONS"
+        | "access_denied"
         | "AssumeRoleUnauthorizedAccess" => {
             // STS has no code of its own for it: "MultiFactorAuthentication failed with invalid MFA one time pass code".
-            if message.contains("MultiFactorAuthentication failed") { AwsErrorKind::MfaRejected } else { AwsErrorKind::AccessDenied }
+            if message.contains("MultiFactorAuthentication failed") {
+                AwsErrorKind::MfaRejected
+            } else {
+                AwsErrorKind::AccessDenied
+            }
         }
         "TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED" => AwsErrorKind::SignInExpired,
-        "UnauthorizedException" | "InvalidGrantException" | "ExpiredTokenException" | "InvalidClientException"
-        | "UnauthorizedClientException" | "invalid_grant" | "expired_token" | "invalid_client" | "unauthorized_client"
+        "UnauthorizedException"
+        | "InvalidGrantException"
+        | "ExpiredTokenException"
+        | "InvalidClientException"
+        | "UnauthorizedClientException"
+        | "invalid_grant"
+        | "expired_token"
+        | "invalid_client"
+        | "unauthorized_client"
             if signing_in =>
         {
             AwsErrorKind::SignInExpired
         }
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => AwsErrorKind::ExpiredCredentials,
         "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture" => AwsErrorKind::ClockSkew,
-        "SignatureDoesNotMatch" | "InvalidSignatureException" | "AuthFailure" if is_about_time(message) => AwsErrorKind::ClockSkew,
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "SignatureDoesNotMatch" | "IncompleteSignature"
-        | "IncompleteSignatureException" | "InvalidSignatureException" | "InvalidAccessKeyId" | "AuthFailure"
-        | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" | "InvalidIdentityToken"
-        | "InvalidIdentityTokenException" => AwsErrorKind::InvalidCredentials,
-        "Throttling" | "ThrottlingException" | "ThrottledException" | "RequestThrottled" | "RequestThrottledException"
-        | "TooManyRequestsException" | "TooManyRequestsError" | "RequestLimitExceeded" | "BandwidthLimitExceeded"
-        | "LimitExceededException" | "PriorRequestNotComplete" | "SlowDown" | "SlowDownException" | "slow_down" => {
-            AwsErrorKind::Throttled
+        "SignatureDoesNotMatch" | "InvalidSignatureException" | "AuthFailure" if is_about_time(message) => {
+            AwsErrorKind::ClockSkew
         }
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "InvalidSignatureException"
+        | "InvalidAccessKeyId"
+        | "AuthFailure"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "InvalidIdentityToken"
+        | "InvalidIdentityTokenException" => AwsErrorKind::InvalidCredentials,
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "TooManyRequestsError"
+        | "RequestLimitExceeded"
+        | "BandwidthLimitExceeded"
+        | "LimitExceededException"
+        | "PriorRequestNotComplete"
+        | "SlowDown"
+        | "SlowDownException"
+        | "slow_down" => AwsErrorKind::Throttled,
         // A code of the wrong length or with letters never reaches the device.
         "ValidationError" | "ValidationException" if message.contains("tokenCode") => AwsErrorKind::MfaRejected,
-        "ValidationError" | "ValidationException" | "InvalidParameterValue" | "InvalidParameterCombination"
-        | "MissingParameter" | "InvalidRequestException" | "InvalidRequestRegionException" | "InvalidScopeException"
-        | "InvalidRedirectUriException" | "MalformedPolicyDocument" | "PackedPolicyTooLarge" | "INVALID_REQUEST"
+        "ValidationError"
+        | "ValidationException"
+        | "InvalidParameterValue"
+        | "InvalidParameterCombination"
+        | "MissingParameter"
+        | "InvalidRequestException"
+        | "InvalidRequestRegionException"
+        | "InvalidScopeException"
+        | "InvalidRedirectUriException"
+        | "MalformedPolicyDocument"
+        | "PackedPolicyTooLarge"
+        | "INVALID_REQUEST"
         | "invalid_request" => AwsErrorKind::Validation,
-        "InternalFailure" | "InternalError" | "InternalServerException" | "InternalServerError" | "ServiceUnavailable"
-        | "ServiceUnavailableException" | "IDPCommunicationError" | "server_error" => AwsErrorKind::Service,
+        "InternalFailure"
+        | "InternalError"
+        | "InternalServerException"
+        | "InternalServerError"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        | "IDPCommunicationError"
+        | "server_error" => AwsErrorKind::Service,
         _ if status == 429 || status >= 500 => kind_of_status(status),
         _ => AwsErrorKind::Other,
     }
@@ -73,8 +125,8 @@ mod tests {
 
     #[test]
     fn every_code_has_its_kind() {
-        use AwsErrorKind::*;
         use Asked::*;
+        use AwsErrorKind::*;
         for (asked, status, code, message, expected) in [
             (Sts, 403, "AccessDenied", "User: … is not authorized to perform: sts:AssumeRole", AccessDenied),
             (Sts, 403, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ", MfaRejected),

@@ -21,7 +21,13 @@ const DEFAULT_ATTEMPTS: u32 = 3;
 
 impl Aws {
     /// Returns what the clients of all services have in common.
-    pub(crate) fn sdk_config(&self, call: &Arc<Call>, service: Service, region: &str, credentials: Option<&Credentials>) -> SdkConfig {
+    pub(crate) fn sdk_config(
+        &self,
+        call: &Arc<Call>,
+        service: Service,
+        region: &str,
+        credentials: Option<&Credentials>,
+    ) -> SdkConfig {
         let settings = &self.options.client;
         let limits = self.limits;
         let timeouts = TimeoutConfig::builder()
@@ -69,7 +75,7 @@ fn endpoint_and_region<'a>(settings: &'a ClientSettings, service: Service, regio
 }
 
 /// For signing, and without the expiry: whether they are still good is for AWS to say, not for this machine's clock.
-fn to_sdk(credentials: &Credentials) -> aws_credential_types::Credentials {
+pub(crate) fn to_sdk(credentials: &Credentials) -> aws_credential_types::Credentials {
     aws_credential_types::Credentials::new(
         &credentials.access_key_id,
         credentials.secret_access_key.reveal(),

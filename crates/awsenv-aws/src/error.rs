@@ -41,7 +41,7 @@ pub enum AwsErrorKind {
     InvalidCredentials,
     /// The Identity Center token or the `aws login` session is no longer good: a person must sign in.
     SignInExpired,
-    /// What was asked for cannot be, e.g. a duration above the role's maximum.
+    /// What was asked for cannot be, e.g. a duration above the role's maximum; see also [`AwsError::is_local`].
     Validation,
     /// Too many requests, even after retries.
     Throttled,
@@ -82,6 +82,13 @@ pub(crate) struct Refusal<'a> {
 }
 
 impl AwsError {
+    /// Returns whether no request was made because of a setting that cannot be: it is not AWS that refuses, and what has to
+    /// be changed is a file or a variable here (a proxy, a CA bundle, FIPS with an endpoint of one's own, a container's
+    /// token).
+    pub fn is_local(&self) -> bool {
+        self.kind == AwsErrorKind::Validation && self.endpoint.is_none()
+    }
+
     /// Makes an error of our own words.
     pub(crate) fn new(call: &Call, kind: AwsErrorKind, message: impl AsRef<str>) -> Self {
         let endpoint = call.route().map(|route| route.endpoint);
@@ -95,9 +102,10 @@ impl AwsError {
     }
 
     pub(crate) fn of_connector(call: &Call, error: &ConnectorError) -> Self {
-        // Our own words: there was no request yet.
-        if error.is_user() {
-            return Self::new(call, AwsErrorKind::Network, innermost(error));
+        // No request was made: a proxy or CA bundle that cannot be used (our own words), or the SDK's endpoint rules say
+        // no, e.g. to FIPS together with an endpoint of one's own.
+        if error.is_user() || call.route().is_none() {
+            return Self { endpoint: None, ..Self::new(call, AwsErrorKind::Validation, innermost(error)) };
         }
         let (kind, message) = cause::explain(error, call.route().as_ref());
         Self::new(call, if error.is_timeout() { AwsErrorKind::Timeout } else { kind }, message)
@@ -143,8 +151,8 @@ impl AwsError {
                 let (code, message) = (metadata.code(), metadata.message());
                 Self::of_refusal(call, &Refusal { status, headers: response.headers(), body, code, message })
             }
-            // No request was made: the endpoint rules say no, e.g. to FIPS in a partition without it.
-            _ => Self::new(call, AwsErrorKind::Other, innermost(error)),
+            // No request was made.
+            _ => Self { endpoint: None, ..Self::new(call, AwsErrorKind::Validation, innermost(error)) },
         }
     }
 
@@ -213,7 +221,12 @@ mod tests {
 
     #[test]
     fn the_body_speaks_where_the_code_does_not() {
-        let error = refused(&[("x-amzn-requestid", "id-1")], r#"{"error":"TOKEN_EXPIRED","message":"too old"}"#, Some("AccessDeniedException"), None);
+        let error = refused(
+            &[("x-amzn-requestid", "id-1")],
+            r#"{"error":"TOKEN_EXPIRED","message":"too old"}"#,
+            Some("AccessDeniedException"),
+            None,
+        );
         assert_eq!((error.kind, error.code.as_deref()), (AwsErrorKind::SignInExpired, Some("TOKEN_EXPIRED")));
         assert_eq!((error.message.as_str(), error.request_id.as_deref()), ("too old", Some("id-1")));
         let error = refused(&[], r#"{"error":"invalid_grant","error_description":"spent"}"#, Some("InvalidGrantException"), None);

@@ -43,6 +43,24 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// The line of `-vv` for one request, written when it ends: also when it is given up because the time is over.
+struct Note<'a> {
+    trace: Option<fn(&str)>,
+    call: &'a Call,
+    line: String,
+    end: String,
+    started: Instant,
+}
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        if let Some(trace) = self.trace {
+            let milliseconds = self.started.elapsed().as_millis();
+            trace(&self.call.masked(&format!("{}: {} ({milliseconds} ms)", self.line, self.end)));
+        }
+    }
+}
+
 /// No answer, or a part of one.
 pub(crate) struct NoAnswer {
     pub(crate) error: Box<AwsError>,
@@ -100,24 +118,20 @@ impl Transport {
         // The metadata services are on the machine's own link; behind a proxy they refuse, by design.
         let is_local = matches!(call.asked, Asked::Container | Asked::Instance);
         let proxy = self.proxies.for_origin(&origin).filter(|_| !is_local);
-        let shown_proxy = proxy.map(|url| Origin::of(url).map_or_else(|| "of the environment".to_owned(), |origin| origin.text()));
+        let shown_proxy =
+            proxy.map(|url| Origin::of(url).map_or_else(|| "of the environment".to_owned(), |origin| origin.text()));
         call.set_route(Route { endpoint: origin.text(), proxy: shown_proxy.clone() });
         let connector = self.connector(&origin, proxy, settings)?;
-        let method = request.method().to_owned();
-        let started = Instant::now();
+        let through = shown_proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+        // The path to an agent's credentials is itself a secret.
+        let path = if call.asked == Asked::Container { "/…" } else { origin.path };
+        let line = format!("{}: {} {}{path}{through}", call.operation, request.method(), origin.text());
+        let mut note = Note { trace: self.trace, call, line, end: "no answer in time".to_owned(), started: Instant::now() };
         let result = connector.call(request).await;
-        if let Some(trace) = self.trace {
-            // The path to an agent's credentials is itself a secret.
-            let path = if call.asked == Asked::Container { "/…" } else { origin.path };
-            let end = match &result {
-                Ok(response) => response.status().as_u16().to_string(),
-                Err(error) => cause::explain(error, call.route().as_ref()).1,
-            };
-            let through = shown_proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
-            let milliseconds = started.elapsed().as_millis();
-            let line = format!("{}: {method} {}{path}{through}: {end} ({milliseconds} ms)", call.operation, origin.text());
-            trace(&call.masked(&line));
-        }
+        note.end = match &result {
+            Ok(response) => response.status().as_u16().to_string(),
+            Err(error) => cause::explain(error, call.route().as_ref()).1,
+        };
         result
     }
 
@@ -141,7 +155,9 @@ impl Transport {
         let mut builder = Connector::builder().connector_settings(settings.clone());
         if let Some(proxy) = proxy {
             let config = ProxyConfig::all(proxy);
-            builder.set_proxy_config(Some(config.map_err(|_| ConnectorError::user("the proxy of the environment is not a URL".into()))?));
+            builder.set_proxy_config(Some(
+                config.map_err(|_| ConnectorError::user("the proxy of the environment is not a URL".into()))?,
+            ));
         }
         // Without TLS the machine's certificates need not be read.
         let connector = if connection.tls {

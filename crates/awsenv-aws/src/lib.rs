@@ -9,6 +9,7 @@
 
 mod ambient;
 mod call;
+mod callback;
 mod cause;
 mod classify;
 mod client;
@@ -16,11 +17,14 @@ mod clock;
 mod dpop;
 mod error;
 mod http;
+mod iam;
+mod login;
 mod oidc;
 mod proxy;
 mod retry;
 mod signin;
 mod sso;
+mod start_url;
 mod sts;
 mod tls;
 
@@ -31,10 +35,13 @@ use std::time::Duration;
 use awsenv_resolve::{ClientSettings, EnvSnapshot};
 use tokio::runtime::Runtime;
 
+pub use callback::{Callback, CallbackError};
 pub use dpop::{DpopKeyError, Pkce, new_dpop_key, new_state};
 pub use error::{AwsError, AwsErrorKind};
+pub use login::{LoginAttempt, PastedCodeError, subject_of};
 pub use oidc::{ClientRegistration, DeviceAuthorization, DevicePoll, SsoTokenAnswer};
 pub use signin::{LoginAnswer, LoginCode};
+pub use start_url::{StartUrl, is_portal};
 pub use sts::{AssumeRoleInput, AssumedRole, CallerIdentity};
 
 use crate::http::Transport;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use aws_sdk_ssooidc::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_sdk_ssooidc::operation::create_token::builders::CreateTokenFluentBuilder;
 use awsenv_resolve::{Secret, Service, Timestamp};
 
 use crate::call::{Asked, Call};
 use crate::retry::{NoRetryAfterLostAnswer, Repeat};
 use crate::sts::present;
-use crate::{Aws, AwsError};
+use crate::{Aws, AwsError, AwsErrorKind};
 
 /// An access token, as CreateToken answers it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -172,7 +173,31 @@ impl Aws {
         self.create_token(&call, request)
     }
 
-    fn token_request(&self, call: &Arc<Call>, sso_region: &str, client_id: &str, client_secret: &Secret) -> CreateTokenFluentBuilder {
+    /// Returns the URL under which a region's OIDC service is found, without a slash at its end: a browser sign-in begins
+    /// at its `/authorize`.
+    pub fn oidc_endpoint(&self, sso_region: &str) -> Result<String, AwsError> {
+        let settings = &self.options.client;
+        let call = Call::new(Asked::Oidc, "Authorize", []);
+        let params = Params::builder()
+            .region(sso_region)
+            .use_fips(settings.use_fips)
+            .use_dual_stack(settings.use_dualstack)
+            .set_endpoint(settings.endpoint(Service::SsoOidc).map(str::to_owned))
+            .build();
+        let unusable = |why: String| AwsError::new(&call, AwsErrorKind::Validation, why);
+        let params = params.map_err(|error| unusable(error.to_string()))?;
+        let endpoint = self.block_on(DefaultResolver::new().resolve_endpoint(&params));
+        let endpoint = endpoint.map_err(|error| unusable(error.to_string()))?;
+        Ok(endpoint.url().trim_end_matches('/').to_owned())
+    }
+
+    fn token_request(
+        &self,
+        call: &Arc<Call>,
+        sso_region: &str,
+        client_id: &str,
+        client_secret: &Secret,
+    ) -> CreateTokenFluentBuilder {
         let client = self.oidc(call, sso_region, Repeat::IfNotCarriedOut);
         client.create_token().client_id(client_id).client_secret(client_secret.reveal())
     }

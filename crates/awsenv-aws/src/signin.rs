@@ -58,7 +58,12 @@ impl Aws {
     }
 
     /// Exchanges the code of a browser sign-in; `dpop_key_pem` is the new session's key ([`crate::new_dpop_key`]).
-    pub fn exchange_login_code(&self, region: &str, code: &LoginCode<'_>, dpop_key_pem: &Secret) -> Result<LoginAnswer, AwsError> {
+    pub fn exchange_login_code(
+        &self,
+        region: &str,
+        code: &LoginCode<'_>,
+        dpop_key_pem: &Secret,
+    ) -> Result<LoginAnswer, AwsError> {
         let call = Call::new(Asked::Signin, "CreateOAuth2Token", [code.code, code.code_verifier, dpop_key_pem]);
         let body = json!({
             "clientId": code.client_id,

@@ -8,10 +8,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::HostError;
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
+/// The ending of the files that are still being written.
+const ENDING: &str = ".awsenv-tmp";
 
 /// Writes a file whole or not at all: into a new file beside it, forced to disk, then renamed. A new file gets mode
 /// 0600; an existing one keeps its mode when `keep_mode`, else it becomes 0600 too. A link is followed, so that what
-/// it points to is replaced and the link stays. Missing folders are made with mode 0700.
+/// it points to is replaced and the link stays. Missing folders are made with mode 0700. What a killed process left
+/// in that folder is removed.
 ///
 /// # Errors
 /// When any of it fails; the old file is then untouched and nothing is left beside it.
@@ -24,14 +27,13 @@ fn replace(target: &Path, content: &[u8], keep_mode: bool) -> io::Result<()> {
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     create_private_directory(directory)?;
     let mode = if keep_mode { fs::metadata(target).ok().map(|metadata| metadata.permissions()) } else { None };
-    let temporary = Temporary::beside(target);
-    let mut file = create_private_file(&temporary.0)?;
-    file.write_all(content)?;
+    let mut temporary = Temporary::beside(target)?;
+    temporary.file.write_all(content)?;
     if let Some(permissions) = mode {
-        file.set_permissions(permissions)?;
+        temporary.file.set_permissions(permissions)?;
     }
-    file.sync_all()?;
-    fs::rename(&temporary.0, target)?;
+    temporary.file.sync_all()?;
+    fs::rename(&temporary.path, target)?;
     // The rename itself must reach the disk too; a file system that cannot do it is no reason to fail.
     if let Ok(directory) = File::open(directory) {
         let _ = directory.sync_all();
@@ -39,35 +41,81 @@ fn replace(target: &Path, content: &[u8], keep_mode: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// A file that is removed when it is dropped; after the rename there is none left to remove.
-struct Temporary(PathBuf);
+/// Writes so many bytes beside a file and removes them again, to find out whether that file could be written.
+pub(crate) fn try_write(path: &Path, size: usize) -> Result<(), HostError> {
+    let attempt = || {
+        path.parent().map_or(Ok(()), create_private_directory)?;
+        let mut temporary = Temporary::beside(path)?;
+        temporary.file.write_all(&vec![b' '; size])?;
+        temporary.file.sync_all()
+    };
+    attempt().map_err(|source| HostError::Unwritable { path: path.to_owned(), source })
+}
+
+/// A file that is removed when it is dropped; after the rename there is none left to remove. It is locked as long as
+/// it is written, so that others can tell it from one whose process was killed: by neither its age nor its process
+/// number could they, where a laptop sleeps or containers share a home.
+struct Temporary {
+    path: PathBuf,
+    file: File,
+}
 
 impl Temporary {
-    fn beside(target: &Path) -> Self {
+    fn beside(target: &Path) -> io::Result<Self> {
         let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        Self(target.with_file_name(format!(".{name}.{}.{count}.awsenv-tmp", std::process::id())))
+        if let Some(directory) = target.parent() {
+            sweep(if directory.as_os_str().is_empty() { Path::new(".") } else { directory });
+        }
+        loop {
+            let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+            let path = target.with_file_name(format!(".{name}.{}.{count}{ENDING}", std::process::id()));
+            let file = match create_private_file(&path) {
+                // Of a process in another container that has our number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                created => created?,
+            };
+            // A file system without locks (some network mounts) has no sweeping either.
+            let _ = file.lock();
+            // Swept between those two lines: then once more.
+            if fs::symlink_metadata(&path).is_ok() {
+                return Ok(Self { path, file });
+            }
+        }
     }
 }
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.path);
     }
 }
 
-#[cfg(unix)]
-fn create_private_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    // Left over by a process that was killed and had our number.
-    let _ = fs::remove_file(path);
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+/// Removes what processes that were killed have left in a folder.
+fn sweep(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(ENDING));
+        if !is_ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // Held until it is removed, so that whoever has just made it waits and then sees that it is gone.
+        if let Ok(file) = OpenOptions::new().write(true).open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
-#[cfg(not(unix))]
 fn create_private_file(path: &Path) -> io::Result<File> {
-    let _ = fs::remove_file(path);
-    OpenOptions::new().write(true).create_new(true).open(path)
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 /// Makes a folder and what is missing above it, for the user alone.
@@ -111,6 +159,33 @@ mod tests {
         write_atomic(&path, b"three", false).unwrap();
         assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"three".to_vec(), 0o600));
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_swept_and_what_is_being_written_is_not() {
+        let directory = scratch("sweep");
+        let left = [".role.json.4711.0.awsenv-tmp", ".other.json.4711.3.awsenv-tmp"].map(|name| directory.join(name));
+        left.iter().for_each(|path| fs::write(path, "half").unwrap());
+        let not_ours = ["note.awsenv-tmp", ".config.swp"].map(|name| directory.join(name));
+        not_ours.iter().for_each(|path| fs::write(path, "mine").unwrap());
+        let being_written = Temporary::beside(&directory.join("busy.json")).unwrap();
+        write_atomic(&directory.join("role.json"), b"{}", false).unwrap();
+        assert!(left.iter().all(|path| !path.exists()), "swept");
+        assert!(not_ours.iter().all(|path| path.exists()), "kept");
+        assert!(being_written.path.exists(), "still being written");
+        drop(being_written);
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 3);
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn an_attempt_leaves_nothing() {
+        let directory = scratch("attempt");
+        try_write(&directory.join("new/role.json"), 16 * 1024).unwrap();
+        assert_eq!(fs::read_dir(directory.join("new")).unwrap().count(), 0);
+        fs::write(directory.join("file"), "").unwrap();
+        assert!(matches!(try_write(&directory.join("file/role.json"), 1), Err(HostError::Unwritable { .. })));
         fs::remove_dir_all(directory).unwrap();
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use awsenv_resolve::{CacheKey, Credentials, Secret, Timestamp};
 use serde_json::{Map, Value, json};
 
+use crate::atomic::try_write;
 use crate::json::python_dumps;
 use crate::{Host, HostError, write_atomic};
 
@@ -106,10 +107,7 @@ impl Host {
     pub fn ensure_writable(&self, key: &CacheKey) -> Result<(), HostError> {
         let path = self.cache_file(key).ok_or(HostError::NoPlace { what: "the cache" })?;
         // As large as what will come, so that a full disk is noticed as well.
-        let probe = path.with_extension("awsenv-probe");
-        write_atomic(&probe, &[b' '; 16 * 1024], false)?;
-        let _ = std::fs::remove_file(probe);
-        Ok(())
+        try_write(&path, 16 * 1024)
     }
 
     /// Removes a cache entry; `false` when there was none.

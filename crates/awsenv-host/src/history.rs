@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use awsenv_resolve::Timestamp;
 
 use crate::atomic::create_private_directory;
-use crate::{Host, write_atomic};
+use crate::{Host, Lock, write_atomic};
 
 /// The lines kept when the file is shortened.
 const KEPT: usize = 500;
 
-/// The uses of profiles, oldest first: one `SECONDS NAME` a line, only ever appended to, so that two processes at once
+/// The uses of profiles, oldest first: one `SECONDS NAME` a line, appended under a lock, so that two processes at once
 /// lose nothing.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -21,10 +22,11 @@ pub struct History {
 }
 
 impl History {
-    /// Reads it; a file that is not there or damaged is an empty history.
+    /// Reads it; a file that is not there is an empty history, and a line that is damaged is not there.
     pub fn load(host: &Host) -> Self {
-        let text = path(host).and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
-        let uses = text.lines().filter_map(|line| {
+        let bytes = path(host).and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        let uses = String::from_utf8_lossy(&bytes);
+        let uses = uses.lines().filter_map(|line| {
             let (seconds, name) = line.split_once(' ')?;
             Some((seconds.parse().ok()?, name.to_owned()))
         });
@@ -35,6 +37,8 @@ impl History {
     pub fn record(host: &Host, profile: &str, now: Timestamp) {
         let Some(path) = path(host).filter(|_| !profile.contains('\n')) else { return };
         let _ = path.parent().map(create_private_directory);
+        // Shortening writes another file, in which what is appended to the old one meanwhile would be missing.
+        let _lock = Lock::take(path.with_extension("lock"), Duration::from_secs(1), || ());
         let line = format!("{} {profile}\n", now.epoch_seconds());
         let mut options = OpenOptions::new();
         options.append(true).create(true);

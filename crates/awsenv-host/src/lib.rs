@@ -14,6 +14,7 @@ mod json;
 mod lock;
 mod process;
 mod sso_cache;
+mod words;
 
 pub use atomic::write_atomic;
 pub use cache::{CacheWarning, RoleEntry};

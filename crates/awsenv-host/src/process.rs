@@ -3,16 +3,22 @@
 use std::ffi::OsString;
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use awsenv_resolve::{Credentials, Secret, Timestamp};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
-use crate::{Host, HostError, ProcessProblem};
+use crate::{Host, HostError, ProcessProblem, words};
 
 /// The profiles whose credentials are being fetched by awsenv above this process, separated by `\n`: a process that
 /// asks awsenv for one of them would never end.
 pub const PROFILE_CHAIN_VARIABLE: &str = "__AWSENV_PROFILE_CHAIN";
+
+/// The bytes that an answer may have, and the complaints.
+const OUTPUT_LIMIT: usize = 1024 * 1024;
 
 /// One run of a credential process.
 #[derive(Debug)]
@@ -39,8 +45,8 @@ impl Host {
             problem,
             stderr: readable(stderr),
         };
-        let words = shell_words::split(request.command.reveal())
-            .map_err(|_| failed("credential_process", ProcessProblem::BadQuoting, ""))?;
+        let words =
+            words::split(request.command.reveal()).ok_or_else(|| failed("credential_process", ProcessProblem::BadQuoting, ""))?;
         let Some((program, arguments)) = words.split_first() else {
             return Err(failed("credential_process", ProcessProblem::Empty, ""));
         };
@@ -60,6 +66,9 @@ impl Host {
             wait(child, request.limit).map_err(|error| failed(program, ProcessProblem::NotStarted(error.to_string()), ""))?;
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let status = output.status.ok_or_else(|| failed(program, ProcessProblem::TimedOut(request.limit), &stderr))?;
+        if output.stdout.len() > OUTPUT_LIMIT {
+            return Err(failed(program, ProcessProblem::NotJson, &stderr));
+        }
         if !status.success() {
             return Err(failed(program, ProcessProblem::Failed(status.code()), &stderr));
         }
@@ -74,14 +83,15 @@ impl Host {
 struct Output {
     /// `None` when the time ran out.
     status: Option<ExitStatus>,
-    stdout: zeroize::Zeroizing<Vec<u8>>,
+    stdout: Zeroizing<Vec<u8>>,
     stderr: Vec<u8>,
 }
 
 /// Waits with a limit, reading both pipes meanwhile so that the child never blocks on them. What its own children keep
-/// open after it has ended is not waited for.
+/// open after it has ended (an agent that it has left in the background) is not waited for.
 fn wait(mut child: Child, limit: Duration) -> std::io::Result<Output> {
-    let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
+    let (stdout, stderr) =
+        (Drain::start(child.stdout.take(), Excess::Refused), Drain::start(child.stderr.take(), Excess::OldestForgotten));
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -94,22 +104,50 @@ fn wait(mut child: Child, limit: Duration) -> std::io::Result<Output> {
         }
         std::thread::sleep(Duration::from_millis(if start.elapsed() < Duration::from_millis(100) { 1 } else { 10 }));
     };
-    let grace = Duration::from_millis(if status.is_some() { 2_000 } else { 100 });
-    let stdout = stdout.recv_timeout(grace).unwrap_or_default();
-    let stderr = stderr.recv_timeout(Duration::from_millis(100)).unwrap_or_default();
-    Ok(Output { status, stdout: stdout.into(), stderr })
+    let grace = Duration::from_millis(if status.is_some() { 1_000 } else { 100 });
+    Ok(Output { status, stdout: stdout.end(grace), stderr: stderr.end(Duration::from_millis(100)).to_vec() })
 }
 
-fn drain(pipe: Option<impl Read + Send + 'static>) -> std::sync::mpsc::Receiver<Vec<u8>> {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(pipe) = pipe {
-            let _ = pipe.take(1024 * 1024).read_to_end(&mut bytes);
-        }
-        let _ = sender.send(bytes);
-    });
-    receiver
+/// What happens to more than [`OUTPUT_LIMIT`].
+#[derive(Clone, Copy)]
+enum Excess {
+    Refused,
+    OldestForgotten,
+}
+
+/// A pipe that a thread of its own empties, so that what has come so far is there whether or not it ends.
+struct Drain {
+    bytes: Arc<Mutex<Zeroizing<Vec<u8>>>>,
+    ended: Receiver<()>,
+}
+
+impl Drain {
+    fn start(pipe: Option<impl Read + Send + 'static>, excess: Excess) -> Self {
+        let bytes = Arc::new(Mutex::new(Zeroizing::default()));
+        let (sender, ended) = std::sync::mpsc::channel();
+        let shared = Arc::clone(&bytes);
+        std::thread::spawn(move || {
+            let mut chunk = Zeroizing::new([0; 8192]);
+            let mut pipe = pipe;
+            while let Some(read) = pipe.as_mut().and_then(|pipe| pipe.read(&mut chunk[..]).ok()).filter(|read| *read > 0) {
+                let mut bytes: MutexGuard<'_, Zeroizing<Vec<u8>>> = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                bytes.extend_from_slice(&chunk[..read]);
+                match excess {
+                    _ if bytes.len() <= OUTPUT_LIMIT => {}
+                    // The writer will meet a closed pipe.
+                    Excess::Refused => break,
+                    Excess::OldestForgotten => _ = bytes.drain(..OUTPUT_LIMIT / 2),
+                }
+            }
+            let _ = sender.send(());
+        });
+        Self { bytes, ended }
+    }
+
+    fn end(self, grace: Duration) -> Zeroizing<Vec<u8>> {
+        let _ = self.ended.recv_timeout(grace);
+        std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 fn read_answer(stdout: &[u8], account_id: Option<&str>) -> Result<Credentials, ProcessProblem> {
@@ -121,9 +159,11 @@ fn read_answer(stdout: &[u8], account_id: Option<&str>) -> Result<Credentials, P
         None => return Err(ProcessProblem::MissingKey("Version")),
     }
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let expiration = match text("Expiration") {
-        Some(end) => Some(Timestamp::parse(end).ok_or_else(|| ProcessProblem::BadExpiration(end.to_owned()))?),
-        None => None,
+    // Read leniently, an end that cannot be understood would make credentials that never end.
+    let expiration = match object.get("Expiration") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(end)) => Some(Timestamp::parse(end).ok_or_else(|| ProcessProblem::BadExpiration(end.clone()))?),
+        Some(other) => return Err(ProcessProblem::BadExpiration(other.to_string())),
     };
     Ok(Credentials {
         access_key_id: text("AccessKeyId").ok_or(ProcessProblem::MissingKey("AccessKeyId"))?.to_owned(),

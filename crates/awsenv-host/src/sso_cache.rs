@@ -1,5 +1,7 @@
 //! Sign-in tokens: Identity Center's (formats.md §1.2) and `aws login`'s (§3).
 
+use std::fmt;
+
 use awsenv_resolve::{CacheKey, Credentials, Secret, Timestamp, TokenState};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +13,16 @@ const SSO_REFRESH_SECONDS: i64 = 15 * 60;
 /// Both the AWS CLI and the SDKs refresh an `aws login` token when this remains, in seconds.
 const LOGIN_REFRESH_SECONDS: i64 = 5 * 60;
 
+/// All of a token file, what nobody here knows included. It holds secrets, so it is not shown.
+#[derive(Clone)]
+struct Document(Map<String, Value>);
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("** redacted **")
+    }
+}
+
 /// An Identity Center token file.
 #[derive(Clone, Debug)]
 pub struct SsoToken {
@@ -20,7 +32,7 @@ pub struct SsoToken {
     pub expires_at: Timestamp,
     /// `refreshToken` with the client that it belongs to; all of it or nothing.
     pub refresh: Option<SsoRefresh>,
-    document: Map<String, Value>,
+    document: Document,
 }
 
 /// What a refresh needs.
@@ -57,12 +69,9 @@ impl SsoToken {
     #[must_use]
     pub fn refreshed(&self, access_token: Secret, expires_at: Timestamp, refresh_token: Option<Secret>) -> Self {
         let mut token = self.clone();
-        token.document.insert("accessToken".into(), json!(access_token.reveal()));
-        token.document.insert("expiresAt".into(), json!(expires_at.to_string()));
-        match &refresh_token {
-            Some(refresh_token) => token.document.insert("refreshToken".into(), json!(refresh_token.reveal())),
-            None => token.document.remove("refreshToken"),
-        };
+        replace(&mut token.document.0, "accessToken", Some(json!(access_token.reveal())));
+        replace(&mut token.document.0, "expiresAt", Some(json!(expires_at.to_string())));
+        replace(&mut token.document.0, "refreshToken", refresh_token.as_ref().map(|refresh_token| json!(refresh_token.reveal())));
         token.access_token = access_token;
         token.expires_at = expires_at;
         token.refresh = token.refresh.zip(refresh_token).map(|(refresh, refresh_token)| SsoRefresh { refresh_token, ..refresh });
@@ -81,7 +90,7 @@ pub struct LoginToken {
     pub client_id: String,
     /// `dpopKey`: a P-256 private key in SEC1 PEM.
     pub dpop_key: Secret,
-    document: Map<String, Value>,
+    document: Document,
 }
 
 impl LoginToken {
@@ -97,15 +106,13 @@ impl LoginToken {
     #[must_use]
     pub fn refreshed(&self, credentials: Credentials, refresh_token: Secret) -> Self {
         let mut token = self.clone();
-        let access = json!({
-            "accessKeyId": credentials.access_key_id,
-            "secretAccessKey": credentials.secret_access_key.reveal(),
-            "sessionToken": credentials.session_token.as_ref().map_or("", |token| token.reveal()),
-            "accountId": self.credentials.account_id,
-            "expiresAt": credentials.expiration.map(|end| end.to_string()),
-        });
-        token.document.insert("accessToken".into(), access);
-        token.document.insert("refreshToken".into(), json!(refresh_token.reveal()));
+        let mut access = self.document.0.get("accessToken").and_then(Value::as_object).cloned().unwrap_or_default();
+        access.insert("accessKeyId".into(), json!(credentials.access_key_id));
+        access.insert("secretAccessKey".into(), json!(credentials.secret_access_key.reveal()));
+        access.insert("sessionToken".into(), json!(credentials.session_token.as_ref().map_or("", |token| token.reveal())));
+        access.insert("expiresAt".into(), json!(credentials.expiration.map(|end| end.to_string())));
+        token.document.0.insert("accessToken".into(), Value::Object(access));
+        token.document.0.insert("refreshToken".into(), json!(refresh_token.reveal()));
         token.credentials = Credentials { account_id: self.credentials.account_id.clone(), ..credentials };
         token.refresh_token = refresh_token;
         token
@@ -129,13 +136,13 @@ impl Host {
             access_token: Secret::new(text("accessToken")?),
             expires_at: Timestamp::parse(&text("expiresAt")?)?,
             refresh: refresh(),
-            document,
+            document: Document(document),
         })
     }
 
     /// Writes an Identity Center token; `false` when it could not be.
     pub fn store_sso_token(&self, key: &CacheKey, token: &SsoToken, warn: &mut dyn FnMut(CacheWarning)) -> bool {
-        self.store_json(key, &Value::Object(token.document.clone()), warn)
+        self.store_json(key, &Value::Object(token.document.0.clone()), warn)
     }
 
     /// Reads an `aws login` session.
@@ -157,14 +164,27 @@ impl Host {
             refresh_token: Secret::new(text(&document, "refreshToken")?),
             client_id: text(&document, "clientId")?,
             dpop_key: Secret::new(text(&document, "dpopKey")?),
-            document,
+            document: Document(document),
         })
     }
 
     /// Writes an `aws login` session; `false` when it could not be.
     pub fn store_login_token(&self, key: &CacheKey, token: &LoginToken, warn: &mut dyn FnMut(CacheWarning)) -> bool {
-        self.store_json(key, &Value::Object(token.document.clone()), warn)
+        self.store_json(key, &Value::Object(token.document.0.clone()), warn)
     }
+}
+
+/// Replaces or removes a key that may stand there in another case; two spellings of one key would be read by the AWS
+/// CLI and the Rust SDK as two different tokens.
+fn replace(document: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    let others: Vec<String> = document.keys().filter(|key| *key != name && key.eq_ignore_ascii_case(name)).cloned().collect();
+    for other in others {
+        document.shift_remove(&other);
+    }
+    match value {
+        Some(value) => document.insert(name.into(), value),
+        None => document.shift_remove(name),
+    };
 }
 
 /// A key in any case: the Rust SDK reads these files so.

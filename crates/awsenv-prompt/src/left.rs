@@ -1,13 +1,13 @@
 //! The words for the time that is left.
 
-/// Says in a few characters how long credentials still last: `2h05m`, `42m`, `<1m`, `expired`.
+/// Says in a few characters how long credentials still last: `2h5m`, `42m`, `<1m`, `expired`.
 pub fn time_left(seconds: i64) -> String {
     let minutes = seconds / 60;
     match (seconds, minutes) {
         (..=0, _) => "expired".to_owned(),
         (_, 0) => "<1m".to_owned(),
         (_, ..60) => format!("{minutes}m"),
-        (_, ..2_880) => format!("{}h{:02}m", minutes / 60, minutes % 60),
+        (_, ..2_880) => format!("{}h{}m", minutes / 60, minutes % 60),
         (_, _) => format!("{}d", minutes / 1_440),
     }
 }
@@ -25,8 +25,8 @@ mod tests {
             (59, "<1m"),
             (60, "1m"),
             (3_599, "59m"),
-            (3_600, "1h00m"),
-            (7_505, "2h05m"),
+            (3_600, "1h0m"),
+            (7_505, "2h5m"),
             (172_799, "47h59m"),
             (172_800, "2d"),
         ] {

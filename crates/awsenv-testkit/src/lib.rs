@@ -11,6 +11,7 @@ mod programs;
 mod pty;
 mod sandbox;
 mod scenario;
+mod secrets;
 mod snapshot;
 
 pub use directory::Directory;

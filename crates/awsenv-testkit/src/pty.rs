@@ -113,6 +113,11 @@ impl Pty {
         plain(&self.raw)
     }
 
+    /// Returns everything shown so far, escape sequences included.
+    pub fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.raw).into_owned()
+    }
+
     /// Waits for the program's end and returns its exit code.
     ///
     /// # Panics
@@ -178,12 +183,9 @@ mod tests {
 
     #[test]
     fn escapes_are_no_text() {
-        for (raw, text) in [
-            ("a\x1b[1;32mb\x1b[0m\r\n", "ab\n"),
-            ("\x1b]0;title\x07x", "x"),
-            ("\x1b(Bx\x1b=", "x"),
-            ("half \x1b[3", "half "),
-        ] {
+        for (raw, text) in
+            [("a\x1b[1;32mb\x1b[0m\r\n", "ab\n"), ("\x1b]0;title\x07x", "x"), ("\x1b(Bx\x1b=", "x"), ("half \x1b[3", "half ")]
+        {
             assert_eq!(plain(raw.as_bytes()), text);
         }
         assert_eq!(plain("a ›".as_bytes().split_last().expect("not empty").1), "a ");

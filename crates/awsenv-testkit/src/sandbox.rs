@@ -26,8 +26,7 @@ impl Sandbox {
     /// When the temporary directory cannot be written.
     pub fn new(program: impl AsRef<Path>) -> Self {
         let directory = Directory::new();
-        let mut sandbox =
-            Self { program: program.as_ref().to_owned(), variables: BTreeMap::new(), server: None, directory };
+        let mut sandbox = Self { program: program.as_ref().to_owned(), variables: BTreeMap::new(), server: None, directory };
         for folder in ["home/.aws", "bin", "state"] {
             std::fs::create_dir_all(sandbox.directory.path().join(folder)).expect("the directory is writable");
         }
@@ -111,6 +110,11 @@ impl Sandbox {
     pub fn unset(&mut self, name: &str) -> &mut Self {
         self.variables.remove(OsStr::new(name));
         self
+    }
+
+    /// Returns all variables.
+    pub fn variables(&self) -> &BTreeMap<OsString, OsString> {
+        &self.variables
     }
 
     /// Returns a variable.

@@ -78,7 +78,7 @@ pub(crate) enum ColorChoice {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Print the code that puts the calling shell into a profile
-    #[command(visible_alias = "switch", after_help = "\
+    #[command(after_help = "\
 Examples:
   awsenv use prod                     with the shell function of `awsenv init`
   eval \"$(awsenv use prod)\"           without it

@@ -55,6 +55,14 @@ impl Context {
         base_environment(&self.host.env, self.state().as_ref())
     }
 
+    /// The region that `use` gave this shell, be it from `--region` at the time; `None` when it is not awsenv's any more.
+    pub(crate) fn active_region(&self) -> Option<String> {
+        let state = self.state()?;
+        let entry = state.log.iter().find(|entry| entry.name == "AWS_REGION")?;
+        let region = self.host.env.nonempty("AWS_REGION")?;
+        entry.new.is(Some(region.as_bytes())).then(|| region.to_owned())
+    }
+
     /// The request for a profile by name, with the options of `use`.
     pub(crate) fn request(&self, profile: ProfileChoice, arguments: &ActivationArgs, settings: &Settings) -> Request {
         Request {

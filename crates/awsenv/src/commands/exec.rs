@@ -26,10 +26,15 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
         _ => choice,
     };
     let name = named(&choice).unwrap_or_default().to_owned();
+    // Without a name the child gets what this shell is in: the region and the mode too.
+    let active = context.state().filter(|state| arguments.profile.is_none() && state.profile == name);
+    let mut options = arguments.activation;
+    options.region = options.region.or_else(|| active.as_ref().and_then(|_| context.active_region()));
+    let mode = options.mode.unwrap_or_else(|| active.map_or(settings.mode, |state| state.mode));
     let wish = Wish {
-        request: context.request(choice, &arguments.activation, &settings),
-        mode: arguments.activation.mode.unwrap_or(settings.mode),
-        mfa_token: arguments.activation.mfa_token,
+        request: context.request(choice, &options, &settings),
+        mode,
+        mfa_token: options.mfa_token,
         profiles: &profiles,
         base,
         force: false,

@@ -15,7 +15,7 @@ mod unset;
 mod use_;
 mod whoami;
 
-use awsenv_resolve::{Change, EnvDelta, STATE_VARIABLE, State};
+use awsenv_resolve::{Change, EnvDelta, Mode, STATE_VARIABLE, State};
 use awsenv_shell::{ShellDialect, Statement};
 
 use crate::cli::Command;
@@ -44,7 +44,7 @@ pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report>
 }
 
 /// The verbs that print code for the calling shell.
-pub(crate) const SWITCHING: &[&str] = &["use", "switch", "unset", "off", "clear", "refresh"];
+pub(crate) const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "refresh"];
 
 /// Code and secrets do not belong on a screen: with stdout on a terminal, says what to do instead.
 fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
@@ -78,7 +78,9 @@ fn lost(name: &str) -> String {
 /// Prints the code for a change of this shell; `state` is what it is in then.
 fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
     let encoded = state.map(State::encode);
-    let end = state.and_then(|state| state.expires_at).map(|end| end.epoch_seconds().to_string()).unwrap_or_default();
+    // With the profile's name every tool renews for itself: a countdown in the prompt would only frighten.
+    let counts_down = state.filter(|state| !(state.mode == Mode::Profile && state.refreshable));
+    let end = counts_down.and_then(|state| state.expires_at).map(|end| end.epoch_seconds().to_string()).unwrap_or_default();
     let notices: Vec<String> = delta.changes.iter().map(|change| if let Change::RestoreParked(name) = change { lost(name) } else { String::new() }).collect();
     let mut statements: Vec<Statement<'_>> = delta
         .changes

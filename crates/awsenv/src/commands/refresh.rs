@@ -16,10 +16,8 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     };
     let settings = context.settings()?;
     let profiles = context.profiles()?;
-    // The region stays what it is, be it from --region at the time.
-    let region = state.log.iter().find(|entry| entry.name == "AWS_REGION" && entry.new.is(context.host.env.bytes("AWS_REGION")));
-    let region = region.and_then(|_| context.host.env.nonempty("AWS_REGION")).map(str::to_owned);
-    let options = ActivationArgs { region, ..ActivationArgs::default() };
+    // The region stays what it is.
+    let options = ActivationArgs { region: context.active_region(), ..ActivationArgs::default() };
     let wish = Wish {
         request: context.request(ProfileChoice::Named(state.profile), &options, &settings),
         mode: state.mode,

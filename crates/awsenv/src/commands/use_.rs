@@ -10,7 +10,7 @@ use crate::activation::{Activation, Wish, activate};
 use crate::cli::UseArgs;
 use crate::context::Context;
 use crate::report::{Code, Report, clean};
-use crate::ui::{Candidate, pick};
+use crate::ui::{Columns, pick};
 
 pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
     refuse_terminal(context, "use PROFILE")?;
@@ -80,26 +80,24 @@ fn choose(context: &Context, profiles: &ProfileSet) -> Result<String, Report> {
     }
     let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
     sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
-    let candidates: Vec<Candidate> = sections.iter().map(|section| candidate(profiles, *section)).collect();
+    let candidates: Vec<Columns> = sections.iter().map(|section| columns(profiles, *section)).collect();
     context.ui.guard_interrupt(context.shell.or_else(|| context.dialect().ok()));
     let chosen = pick(&context.ui, "profile", &candidates)?;
     Ok(sections[chosen].name().to_owned())
 }
 
-fn candidate(profiles: &ProfileSet, section: Section<'_>) -> Candidate {
+/// Name, account, its name, role or ARN, region.
+fn columns(profiles: &ProfileSet, section: Section<'_>) -> Columns {
     let text = |key: &str| section.get(key).map(|value| value.value.to_owned()).filter(|value| !value.is_empty());
-    let mut details = Vec::new();
-    match (text("sso_account_id"), text("role_arn")) {
-        (Some(account), _) => {
-            details.push(account);
-            details.extend(text("sso_account_name").or_else(|| text("granted_sso_account_name")));
-            details.extend(text("sso_role_name"));
+    let region = text("region").or_else(|| session_region(profiles, section));
+    let (account, account_name, role) = match text("sso_account_id") {
+        Some(account) => (Some(account), text("sso_account_name").or_else(|| text("granted_sso_account_name")), text("sso_role_name")),
+        None => {
+            let role_arn = text("role_arn");
+            (role_arn.as_deref().and_then(awsenv_resolve::account_of), None, role_arn)
         }
-        (None, Some(role_arn)) => details.push(role_arn),
-        (None, None) => {}
-    }
-    details.extend(text("region").or_else(|| session_region(profiles, section)));
-    Candidate { name: section.name().to_owned(), details }
+    };
+    [Some(section.name().to_owned()), account, account_name, role, region].map(Option::unwrap_or_default).into()
 }
 
 fn session_region(profiles: &ProfileSet, section: Section<'_>) -> Option<String> {

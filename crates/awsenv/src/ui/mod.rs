@@ -14,7 +14,7 @@ use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
 use crate::report::{Report, Severity, Style, clean};
 
 pub(crate) use ask::ask_mfa_code;
-pub(crate) use pick::{Candidate, pick};
+pub(crate) use pick::{Columns, pick};
 
 /// How this person is spoken to.
 #[derive(Debug)]

@@ -1,0 +1,27 @@
+//! The contract of the command line: names, options, JSON fields, exit codes, and what stdout is.
+//!
+//! Every test runs the program itself in a sandbox of its own, against fake-aws where there is a network at all.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod aws_errors;
+mod cache_errors;
+mod codes;
+mod concurrency;
+mod config_errors;
+mod credential_process;
+mod exec;
+mod explain;
+mod export;
+mod init;
+mod list;
+mod messages;
+mod mfa;
+mod picker;
+mod refresh;
+mod secrets;
+mod status;
+mod support;
+mod switching;
+mod unset;
+mod usage_errors;
+mod whoami;

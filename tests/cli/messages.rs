@@ -1,0 +1,104 @@
+//! How messages look, where they go, and what stdout is on a terminal.
+
+use crate::support::{codes, demo, fails, one_profile, reports};
+
+#[test]
+fn everything_for_eyes_is_on_stderr() {
+    let sandbox = one_profile();
+    let run = sandbox.run(&["use", "dev", "--shell", "bash"]).ok();
+    assert!(run.stderr.starts_with("dev · eu-central-1"), "{}", run.stderr);
+    assert!(run.stdout.lines().all(|line| !line.contains('·')), "{}", run.stdout);
+}
+
+#[test]
+fn quiet_is_quiet_about_everything_but_errors() {
+    let sandbox = one_profile();
+    for arguments in [&["-q", "use", "dev", "--shell", "bash"][..], &["use", "dev", "--quiet", "--shell", "bash"], &["-q", "unset", "--shell", "bash"]] {
+        assert_eq!(sandbox.run(arguments).ok().stderr, "", "{arguments:?}");
+    }
+    assert_eq!(sandbox.run(&["-q", "use", "dev", "-r", "eu-west-9", "--shell", "bash"]).ok().stderr, "", "no warning");
+    sandbox.run(&["-q", "use", "nope", "--shell", "bash"]).exits(3).says("error[unknown-profile]");
+}
+
+#[test]
+fn json_messages_are_one_object_a_line() {
+    let sandbox = one_profile();
+    assert_eq!(sandbox.run(&["--message-format", "json", "use", "dev", "--shell", "bash"]).ok().stderr, "");
+    let run = sandbox.run(&["use", "dev", "-r", "eu-west-9", "--message-format=json", "--shell", "bash", "-vv"]).ok();
+    assert_eq!(codes(&run), ["new-region"]);
+    let report = &reports(&run)[0];
+    assert_eq!((&report["severity"], &report["exit"]), (&"warning".into(), &0.into()), "{report}");
+}
+
+#[test]
+fn verbose_tells_decisions_and_twice_requests() {
+    let sandbox = demo();
+    let run = sandbox.run(&["-v", "use", "staging", "--shell", "bash"]).ok();
+    for part in ["mode profile", "AssumeRole arn:aws:iam::111111111111:role/tools", "AssumeRole arn:aws:iam::333333333333:role/deploy"] {
+        run.says(part);
+    }
+    let run = sandbox.run(&["-v", "use", "staging", "--shell", "bash"]).ok();
+    run.says("from the cache");
+    let run = sandbox.run(&["-vv", "whoami", "staging"]).ok();
+    run.says(&sandbox.server().endpoint());
+    sandbox.assert_no_secret("-vv", &run.stderr);
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let mut sandbox = one_profile();
+    let on_terminal = |sandbox: &awsenv_testkit::Sandbox, arguments: &[&str]| {
+        // stdout is a pipe, stderr the terminal, as in `eval "$(…)"`.
+        let words = arguments.join(" ");
+        let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "-c", &format!("awsenv {words} --shell bash | cat >/dev/null")]);
+        terminal.exit_code();
+        terminal.raw()
+    };
+    sandbox.set("TERM", "xterm");
+    assert!(on_terminal(&sandbox, &["use", "nope"]).contains("\x1b[1;31m"));
+    assert!(!on_terminal(&sandbox, &["use", "nope", "--color", "never"]).contains('\x1b'));
+    assert!(sandbox.run(&["use", "nope", "--color", "always", "--shell", "bash"]).stderr.contains("\x1b[1;31m"));
+    assert!(!sandbox.run(&["use", "nope", "--shell", "bash"]).stderr.contains('\x1b'));
+    sandbox.set("NO_COLOR", "1");
+    assert!(!on_terminal(&sandbox, &["use", "nope"]).contains('\x1b'));
+    sandbox.unset("NO_COLOR").set("TERM", "dumb");
+    assert!(!on_terminal(&sandbox, &["use", "nope"]).contains('\x1b'));
+}
+
+#[test]
+fn code_is_not_spilt_onto_a_screen() {
+    let sandbox = demo();
+    for arguments in [&["use", "tools", "--mode", "keys"][..], &["unset"], &["refresh"], &["use"], &["off"]] {
+        let arguments = [arguments, &["--shell", "bash"]].concat();
+        let mut terminal = sandbox.awsenv_on_terminal(&arguments);
+        assert_eq!(terminal.exit_code(), 2, "{arguments:?}: {}", terminal.screen());
+        let screen = terminal.screen();
+        assert!(screen.contains("error[stdout-is-a-terminal]") && screen.contains("eval \"$(awsenv"), "{screen}");
+        assert!(!screen.contains("export ") && !screen.contains("(exit"), "{screen}");
+    }
+    assert!(sandbox.server().requests().is_empty());
+    let mut terminal = sandbox.awsenv_on_terminal(&["use", "dev", "--shell", "fish"]);
+    terminal.expect("awsenv use PROFILE | source");
+}
+
+#[test]
+fn nobody_is_asked_when_input_is_forbidden() {
+    let mut sandbox = demo();
+    for arguments in [&["use", "prod", "--no-input", "--shell", "bash"][..], &["--no-input", "export", "prod"]] {
+        fails(&sandbox, arguments, "mfa-code-required", 4);
+        let words = arguments.join(" ");
+        let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "-c", &format!("awsenv {words} | cat; exit ${{PIPESTATUS[0]}}")]);
+        assert_eq!(terminal.exit_code(), 4, "{}", terminal.screen());
+    }
+    sandbox.set("AWSENV_NO_INPUT", "1");
+    let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "-c", "eval \"$(awsenv use prod)\""]);
+    assert_eq!(terminal.exit_code(), 4, "{}", terminal.screen());
+    assert!(sandbox.server().requests().is_empty());
+}
+
+#[test]
+fn a_name_cannot_command_the_terminal() {
+    let sandbox = one_profile();
+    let run = sandbox.run(&["use", "a\x1b]0;owned\x07b", "--shell", "bash"]).exits(3);
+    assert!(!run.stderr.contains('\x1b') && !run.stderr.contains('\x07'), "{:?}", run.stderr);
+}
