@@ -28,16 +28,24 @@ fn listed() -> Vec<(String, String, String)> {
 #[test]
 fn every_code_is_produced_by_a_test() {
     let mut tests = String::new();
-    for file in std::fs::read_dir(root().join("tests/cli")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") && path.file_stem().is_some_and(|stem| stem != "codes") {
-            tests.push_str(&std::fs::read_to_string(path).unwrap());
-        }
-    }
+    read_tests(&root().join("tests"), &mut tests);
     let is_produced = |code: &str| tests.contains(&format!("\"{code}\"")) || tests.contains(&format!("error[{code}]"));
     let is_excused = |code: &str| UNPRODUCED.iter().any(|(name, _)| *name == code);
     for (code, ..) in listed() {
         assert!(is_produced(&code) != is_excused(&code), "{code}: a test or a reason, and not both");
+    }
+}
+
+/// Everything that tests of the whole program say, but for this file.
+fn read_tests(folder: &Path, tests: &mut String) {
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            read_tests(&path, tests);
+        } else if matches!(extension, "rs" | "console") && path.file_name().is_some_and(|name| name != "codes.rs") {
+            tests.push_str(&std::fs::read_to_string(path).unwrap());
+        }
     }
 }
 

@@ -113,7 +113,8 @@ fn a_process_that_is_killed_blocks_nobody() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!(sandbox.server().count("AssumeRole"), 2);
-    let left: Vec<String> = sandbox.files().names().into_iter().filter(|name| name.contains("tmp") || name.contains("probe")).collect();
+    let left: Vec<String> =
+        sandbox.files().names().into_iter().filter(|name| name.contains("tmp") || name.contains("probe")).collect();
     assert_eq!(left, [""; 0], "nothing half written is left");
 }
 

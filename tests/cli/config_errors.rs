@@ -43,44 +43,133 @@ const CASES: &[Case] = &[
     case("did-you-mean", "unknown-profile", "[profile prd]\nregion = eu-west-1\n[profile production]\nregion = eu-west-1\n"),
     case("section-without-the-word-profile", "unknown-profile", "[prod]\nregion = eu-west-1\n"),
     case("broken-header", "unknown-profile", "[profile prod\nregion = eu-west-1\n"),
-    case("region-of-the-profile", "unknown-region", "[profile prod]\nregion = eu-wset-1\naws_access_key_id = A\naws_secret_access_key = B\n"),
+    case(
+        "region-of-the-profile",
+        "unknown-region",
+        "[profile prod]\nregion = eu-wset-1\naws_access_key_id = A\naws_secret_access_key = B\n",
+    ),
     case("region-of-the-environment", "unknown-region", "[profile prod]\naws_access_key_id = A\naws_secret_access_key = B\n")
         .environment(&[("AWS_REGION", "eu-wset-1")]),
     case("broken-line", "config-syntax", "[profile prod]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile base\n"),
     case("broken-line-with-a-secret", "config-syntax", "[profile prod]\naws_secret_access_key secret-in-a-broken-line\n"),
-    case("source-profile-not-found", "source-profile-not-found", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = bsae\n[profile base]\nregion = eu-west-1\n"),
-    case("source-profile-cycle", "source-profile-cycle", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/p\nsource_profile = staging\n\n[profile staging]\nrole_arn = arn:aws:iam::111111111111:role/s\nsource_profile = prod\n"),
-    case("source-profile-itself", "source-profile-cycle", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/p\nsource_profile = prod\n"),
-    case("source-profile-without-credentials", "source-profile-without-credentials", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = base\n[profile base]\nregion = eu-west-1\n"),
+    case(
+        "source-profile-not-found",
+        "source-profile-not-found",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = bsae\n[profile base]\nregion = eu-west-1\n",
+    ),
+    case(
+        "source-profile-cycle",
+        "source-profile-cycle",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/p\nsource_profile = staging\n\n[profile staging]\nrole_arn = arn:aws:iam::111111111111:role/s\nsource_profile = prod\n",
+    ),
+    case(
+        "source-profile-itself",
+        "source-profile-cycle",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/p\nsource_profile = prod\n",
+    ),
+    case(
+        "source-profile-without-credentials",
+        "source-profile-without-credentials",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = base\n[profile base]\nregion = eu-west-1\n",
+    ),
     case("role-without-source", "role-without-source", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\n"),
-    case("two-sources", "two-sources", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = base\ncredential_source = Environment\n[profile base]\nregion = eu-west-1\n"),
-    case("unknown-credential-source", "unknown-credential-source", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = ec2instancemetadata\n"),
-    case("environment-credentials-missing", "environment-credentials-missing", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = Environment\n"),
-    case("container-variables-missing", "container-variables-missing", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = EcsContainer\n"),
+    case(
+        "two-sources",
+        "two-sources",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = base\ncredential_source = Environment\n[profile base]\nregion = eu-west-1\n",
+    ),
+    case(
+        "unknown-credential-source",
+        "unknown-credential-source",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = ec2instancemetadata\n",
+    ),
+    case(
+        "environment-credentials-missing",
+        "environment-credentials-missing",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = Environment\n",
+    ),
+    case(
+        "container-variables-missing",
+        "container-variables-missing",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = EcsContainer\n",
+    ),
     case("half-a-key-pair", "partial-credentials", "").credentials("[prod]\naws_access_key_id = AKIAEXAMPLE\n"),
-    case("a-key-pair-in-two-files", "partial-credentials", "[profile prod]\naws_secret_access_key = secret-of-half\n").credentials("[prod]\naws_access_key_id = AKIAEXAMPLE\n"),
-    case("half-a-key-pair-in-the-environment", "partial-credentials", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = Environment\n")
-        .environment(&[("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")]),
-    case("sso-without-a-role", "sso-incomplete", "[profile prod]\nsso_session = corp\nsso_account_id = 111111111111\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n"),
-    case("sso-without-a-region", "sso-incomplete", "[profile prod]\nsso_start_url = https://x\nsso_account_id = 111111111111\nsso_role_name = R\n"),
-    case("sso-session-not-found", "sso-session-not-found", "[profile prod]\nsso_session = crop\nsso_account_id = 111111111111\nsso_role_name = R\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n"),
-    case("sso-value-inconsistent", "sso-value-inconsistent", "[profile prod]\nsso_session = corp\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = R\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n"),
+    case("a-key-pair-in-two-files", "partial-credentials", "[profile prod]\naws_secret_access_key = secret-of-half\n")
+        .credentials("[prod]\naws_access_key_id = AKIAEXAMPLE\n"),
+    case(
+        "half-a-key-pair-in-the-environment",
+        "partial-credentials",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = Environment\n",
+    )
+    .environment(&[("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")]),
+    case(
+        "sso-without-a-role",
+        "sso-incomplete",
+        "[profile prod]\nsso_session = corp\nsso_account_id = 111111111111\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n",
+    ),
+    case(
+        "sso-without-a-region",
+        "sso-incomplete",
+        "[profile prod]\nsso_start_url = https://x\nsso_account_id = 111111111111\nsso_role_name = R\n",
+    ),
+    case(
+        "sso-session-not-found",
+        "sso-session-not-found",
+        "[profile prod]\nsso_session = crop\nsso_account_id = 111111111111\nsso_role_name = R\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n",
+    ),
+    case(
+        "sso-value-inconsistent",
+        "sso-value-inconsistent",
+        "[profile prod]\nsso_session = corp\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = R\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n",
+    ),
     case("web-identity-without-role", "web-identity-without-role", "[profile prod]\nweb_identity_token_file = /run/token\n"),
-    case("role-arn-that-is-none", "invalid-value", "[profile prod]\nrole_arn = admin\nsource_profile = base\n[profile base]\naws_access_key_id = A\naws_secret_access_key = B\n"),
-    case("token-file-that-is-not-there", "invalid-token-file", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nweb_identity_token_file = /nowhere/token\n"),
+    case(
+        "role-arn-that-is-none",
+        "invalid-value",
+        "[profile prod]\nrole_arn = admin\nsource_profile = base\n[profile base]\naws_access_key_id = A\naws_secret_access_key = B\n",
+    ),
+    case(
+        "token-file-that-is-not-there",
+        "invalid-token-file",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nweb_identity_token_file = /nowhere/token\n",
+    ),
     case("nothing-in-the-profile", "no-credentials", "[profile prod]\nregion = eu-west-1\n"),
     case("process-not-found", "process-not-found", "[profile prod]\ncredential_process = /nowhere/tool --with words\n"),
     case("process-with-a-tilde", "process-not-found", "[profile prod]\ncredential_process = ~/bin/tool\n"),
-    case("process-that-fails", "process-failed", "[profile prod]\ncredential_process = sh -c \"echo the vault is locked >&2; exit 3\"\n"),
+    case(
+        "process-that-fails",
+        "process-failed",
+        "[profile prod]\ncredential_process = sh -c \"echo the vault is locked >&2; exit 3\"\n",
+    ),
     case("process-that-talks", "process-output-invalid", "[profile prod]\ncredential_process = echo welcome\n"),
     case("process-of-version-2", "process-output-invalid", "[profile prod]\ncredential_process = echo '{\"Version\": 2}'\n"),
-    case("process-without-a-key", "process-output-invalid", "[profile prod]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"A\"}'\n"),
-    case("process-with-old-credentials", "process-failed", "[profile prod]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"A\", \"SecretAccessKey\": \"B\", \"SessionToken\": \"C\", \"Expiration\": \"2001-01-01T00:00:00Z\"}'\n"),
+    case(
+        "process-without-a-key",
+        "process-output-invalid",
+        "[profile prod]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"A\"}'\n",
+    ),
+    case(
+        "process-with-old-credentials",
+        "process-failed",
+        "[profile prod]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"A\", \"SecretAccessKey\": \"B\", \"SessionToken\": \"C\", \"Expiration\": \"2001-01-01T00:00:00Z\"}'\n",
+    ),
     case("process-with-open-quotes", "invalid-value", "[profile prod]\ncredential_process = tool 'half\n"),
-    case("sign-in-needed", "sso-sign-in-required", "[profile prod]\nsso_session = corp\nsso_account_id = 111111111111\nsso_role_name = R\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n"),
-    case("legacy-sign-in-needed", "sso-sign-in-required", "[profile prod]\nsso_start_url = https://x\nsso_region = eu-west-1\nsso_account_id = 111111111111\nsso_role_name = R\n"),
+    case(
+        "sign-in-needed",
+        "sso-sign-in-required",
+        "[profile prod]\nsso_session = corp\nsso_account_id = 111111111111\nsso_role_name = R\n[sso-session corp]\nsso_start_url = https://x\nsso_region = eu-west-1\n",
+    ),
+    case(
+        "legacy-sign-in-needed",
+        "sso-sign-in-required",
+        "[profile prod]\nsso_start_url = https://x\nsso_region = eu-west-1\nsso_account_id = 111111111111\nsso_role_name = R\n",
+    ),
     case("console-sign-in-needed", "login-required", "[profile prod]\nlogin_session = arn:aws:iam::111111111111:user/ana\n"),
-    case("mfa-code-needed", "mfa-code-required", "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = base\nmfa_serial = arn:aws:iam::111111111111:mfa/ana\n[profile base]\naws_access_key_id = A\naws_secret_access_key = B\n"),
+    case(
+        "mfa-code-needed",
+        "mfa-code-required",
+        "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = base\nmfa_serial = arn:aws:iam::111111111111:mfa/ana\n[profile base]\naws_access_key_id = A\naws_secret_access_key = B\n",
+    ),
 ];
 
 fn message_file(name: &str) -> PathBuf {
@@ -121,7 +210,8 @@ fn every_message_file_has_its_case() {
     names.sort_unstable();
     let folder = message_file("x");
     let files = std::fs::read_dir(folder.parent().unwrap()).unwrap();
-    let mut found: Vec<String> = files.map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    let mut found: Vec<String> =
+        files.map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
     found.sort_unstable();
     assert_eq!(found, names);
 }
@@ -173,6 +263,10 @@ fn the_settings_file() {
     sandbox.set("AWSENV_CONFIG", &settings);
     let report = fails(&sandbox, &["use", "dev", "--shell", "bash"], "settings-invalid", 3);
     assert_eq!(report["labels"][0]["line"], 2, "{report}");
+    sandbox.write("settings.ini", "[process]\ntimeout = 1\n");
+    sandbox.write(".aws/config", "[profile dev]\nregion = eu-central-1\n[profile slow]\ncredential_process = sleep 60\n");
+    let report = fails(&sandbox, &["use", "slow", "--shell", "bash"], "process-failed", 3);
+    assert!(report["message"].as_str().unwrap().contains("gave no answer in 1 second"), "{report}");
     sandbox.write("settings.ini", "[use]\nmode = keys\n");
     assert_eq!(crate::support::switch(&sandbox, &["dev"]).get("AWS_ACCESS_KEY_ID"), Some("AKIADEV"));
 }

@@ -29,7 +29,8 @@ fn it_never_asks() {
 fn a_tool_that_reads_the_config_gets_an_mfa_role() {
     let sandbox = demo();
     let config = sandbox.read(".aws/config");
-    sandbox.config(&format!("{config}\n[profile prod-for-tools]\ncredential_process = awsenv credential-process --profile prod\n"));
+    sandbox
+        .config(&format!("{config}\n[profile prod-for-tools]\ncredential_process = awsenv credential-process --profile prod\n"));
     let report = fails(&sandbox, &["export", "prod-for-tools"], "process-failed", 3);
     assert!(report["help"].to_string().contains("mfa-code-required"), "its own words are shown: {report}");
     let code = sandbox.server().mfa_code(MFA).unwrap();

@@ -5,16 +5,41 @@ use crate::support::{demo, fails, one_profile, switch, two_profiles};
 #[test]
 fn the_child_has_the_environment_and_the_arguments() {
     let sandbox = one_profile();
-    let run = sandbox.run(&["exec", "dev", "--", "sh", "-c", "echo $AWS_PROFILE $AWS_REGION; printf '<%s>' \"$@\"", "sh", "a b", "", "--region", "*"]);
+    let run = sandbox.run(&[
+        "exec",
+        "dev",
+        "--",
+        "sh",
+        "-c",
+        "echo $AWS_PROFILE $AWS_REGION; printf '<%s>' \"$@\"",
+        "sh",
+        "a b",
+        "",
+        "--region",
+        "*",
+    ]);
     assert_eq!(run.ok().stdout, "dev eu-central-1\n<a b><><--region><*>");
-    let run = sandbox.run(&["exec", "dev", "-r", "us-west-2", "--mode", "keys", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID $AWS_REGION ${AWS_PROFILE-none}"]);
+    let run = sandbox.run(&[
+        "exec",
+        "dev",
+        "-r",
+        "us-west-2",
+        "--mode",
+        "keys",
+        "--",
+        "sh",
+        "-c",
+        "echo $AWS_ACCESS_KEY_ID $AWS_REGION ${AWS_PROFILE-none}",
+    ]);
     assert_eq!(run.ok().stdout, "AKIADEV us-west-2 none\n");
 }
 
 #[test]
 fn it_ends_as_the_child_did() {
     let sandbox = one_profile();
-    for (script, code) in [("exit 0", 0), ("exit 7", 7), ("exit 255", 255), ("kill -TERM $$", 128 + 15), ("kill -KILL $$", 128 + 9)] {
+    for (script, code) in
+        [("exit 0", 0), ("exit 7", 7), ("exit 255", 255), ("kill -TERM $$", 128 + 15), ("kill -KILL $$", 128 + 9)]
+    {
         sandbox.run(&["exec", "dev", "--", "sh", "-c", script]).exits(code);
     }
     sandbox.write("not-executable", "#!/bin/sh\n");
@@ -71,7 +96,10 @@ fn without_a_name_it_is_the_shells_profile() {
     let mut sandbox = two_profiles();
     switch(&sandbox, &["ops"]).apply(&mut sandbox);
     assert_eq!(sandbox.run(&["exec", "--", "sh", "-c", "echo $AWS_PROFILE"]).ok().stdout, "ops\n");
-    assert_eq!(sandbox.run(&["exec", "dev", "--", "sh", "-c", "echo $AWS_PROFILE $AWS_REGION"]).ok().stdout, "dev eu-central-1\n");
+    assert_eq!(
+        sandbox.run(&["exec", "dev", "--", "sh", "-c", "echo $AWS_PROFILE $AWS_REGION"]).ok().stdout,
+        "dev eu-central-1\n"
+    );
 }
 
 #[test]

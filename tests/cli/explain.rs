@@ -14,15 +14,22 @@ fn the_fields_are_the_contracts() {
     let plan = json(&sandbox.run(&["explain", "prod", "--format", "json"]).ok());
     assert_eq!(keys(&plan), ["profile", "steps", "region", "needs", "shadowed"]);
     assert_eq!(keys(&plan["region"]), ["value", "origin", "file", "line", "variable"]);
-    assert_eq!((&plan["region"]["value"], &plan["region"]["origin"], &plan["region"]["variable"]), (&"sa-east-1".into(), &"environment".into(), &"AWS_REGION".into()));
+    assert_eq!(
+        (&plan["region"]["value"], &plan["region"]["origin"], &plan["region"]["variable"]),
+        (&"sa-east-1".into(), &"environment".into(), &"AWS_REGION".into())
+    );
     for step in plan["steps"].as_array().unwrap() {
         assert_eq!(keys(step)[..4], ["kind", "profile", "file", "line"], "{step}");
     }
     let kinds: Vec<&Value> = plan["steps"].as_array().unwrap().iter().map(|step| &step["kind"]).collect();
     assert_eq!(kinds, ["static", "session-token", "assume-role"]);
     assert_eq!(plan["steps"][2]["role_arn"], "arn:aws:iam::222222222222:role/ops");
-    assert_eq!((&plan["needs"][0]["kind"], &plan["needs"][0]["serial"]), (&"mfa-code".into(), &"arn:aws:iam::111111111111:mfa/ana".into()));
-    let region = plan["shadowed"].as_array().unwrap().iter().find(|shadowed| shadowed["what"].as_str().unwrap().contains("region"));
+    assert_eq!(
+        (&plan["needs"][0]["kind"], &plan["needs"][0]["serial"]),
+        (&"mfa-code".into(), &"arn:aws:iam::111111111111:mfa/ana".into())
+    );
+    let region =
+        plan["shadowed"].as_array().unwrap().iter().find(|shadowed| shadowed["what"].as_str().unwrap().contains("region"));
     assert_eq!(keys(region.unwrap()), ["what", "by", "file", "line"], "{plan}");
     assert!(sandbox.server().requests().is_empty());
 }
@@ -30,12 +37,16 @@ fn the_fields_are_the_contracts() {
 #[test]
 fn every_first_step_has_its_kind() {
     let mut sandbox = demo();
+    sandbox.unset("AWS_EC2_METADATA_DISABLED");
     let config = sandbox.read(".aws/config");
     sandbox.config(&format!(
         "{config}\n[profile p]\ncredential_process = x\n[profile env]\nrole_arn = arn:aws:iam::111111111111:role/tools\ncredential_source = Environment\n\
          [profile ecs]\nrole_arn = arn:aws:iam::111111111111:role/tools\ncredential_source = EcsContainer\n"
     ));
-    sandbox.set("AWS_ACCESS_KEY_ID", "A").set("AWS_SECRET_ACCESS_KEY", "B").set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/");
+    sandbox
+        .set("AWS_ACCESS_KEY_ID", "A")
+        .set("AWS_SECRET_ACCESS_KEY", "B")
+        .set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/");
     for (profile, kinds) in [
         ("dev", &["static"][..]),
         ("tools", &["static", "assume-role"]),

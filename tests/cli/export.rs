@@ -10,7 +10,8 @@ const HOSTILE: &str = "it's \"$HOME\" `id` \\ %PATH% !x *";
 fn hostile() -> Sandbox {
     let sandbox = empty();
     let secret = HOSTILE.replace('\\', "\\\\").replace('"', "\\\"");
-    let answer = format!("{{\"Version\": 1, \"AccessKeyId\": \"AKIAX\", \"SecretAccessKey\": \"{secret}\", \"SessionToken\": \"t=+/\"}}");
+    let answer =
+        format!("{{\"Version\": 1, \"AccessKeyId\": \"AKIAX\", \"SecretAccessKey\": \"{secret}\", \"SessionToken\": \"t=+/\"}}");
     sandbox.write("answer.json", answer);
     sandbox.config(&format!("[profile x]\ncredential_process = cat \"{}\"\n", sandbox.path("answer.json").display()));
     sandbox
@@ -56,9 +57,17 @@ fn the_shells_read_back_what_was_written() {
         ("env", "bash", "eval \"$(awsenv export x --format env)\"; sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'"),
         ("env", "zsh", "eval \"$(awsenv export x --format env)\"; sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'"),
         ("env", "dash", "eval \"$(awsenv export x --format env)\"; sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'"),
-        ("env-no-export", "bash", "eval \"$(awsenv export x --format env-no-export)\"; printf %s \"$AWS_SECRET_ACCESS_KEY\"; sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'"),
+        (
+            "env-no-export",
+            "bash",
+            "eval \"$(awsenv export x --format env-no-export)\"; printf %s \"$AWS_SECRET_ACCESS_KEY\"; sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'",
+        ),
         ("fish", "fish", "awsenv export x --format fish | source; sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'"),
-        ("powershell", "pwsh", "Invoke-Expression (& awsenv export x --format powershell | Out-String); sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'"),
+        (
+            "powershell",
+            "pwsh",
+            "Invoke-Expression (& awsenv export x --format powershell | Out-String); sh -c 'printf %s \"$AWS_SECRET_ACCESS_KEY\"'",
+        ),
     ] {
         if is_here(program, &["-c", "exit"]) {
             let run = sandbox.program(program, &["-c", script]).run().ok();

@@ -4,7 +4,18 @@ use crate::support::{demo, empty, json, keys, switch, with_config};
 use serde_json::Value;
 
 const PROFILE_KEYS: [&str; 12] = [
-    "name", "kind", "region", "account_id", "role_name", "role_arn", "sso_session", "source_profile", "mfa_serial", "file", "line", "expires_at",
+    "name",
+    "kind",
+    "region",
+    "account_id",
+    "role_name",
+    "role_arn",
+    "sso_session",
+    "source_profile",
+    "mfa_serial",
+    "file",
+    "line",
+    "expires_at",
 ];
 
 fn named<'a>(document: &'a Value, name: &str) -> &'a Value {
@@ -31,7 +42,10 @@ fn the_fields_are_the_contracts() {
     assert_eq!(prod["line"], 10);
     assert_eq!(prod["expires_at"], Value::Null);
     let sso = named(&document, "sandbox");
-    assert_eq!((&sso["kind"], &sso["account_id"], &sso["role_name"], &sso["sso_session"]), (&"sso".into(), &"444444444444".into(), &"Administrator".into(), &"corp".into()));
+    assert_eq!(
+        (&sso["kind"], &sso["account_id"], &sso["role_name"], &sso["sso_session"]),
+        (&"sso".into(), &"444444444444".into(), &"Administrator".into(), &"corp".into())
+    );
     assert_eq!(document["sso_sessions"][0]["name"], "corp");
     assert!(document["sso_sessions"][0]["expires_at"].as_str().is_some_and(|end| end.ends_with('Z')));
     assert_eq!(document["warnings"].as_array().map(Vec::len), Some(0));
@@ -80,7 +94,10 @@ fn names_are_one_a_line_in_the_files_order() {
     let sandbox = demo();
     let run = sandbox.run(&["list", "--format", "names"]).ok();
     let names: Vec<&str> = run.stdout.lines().collect();
-    assert_eq!(names, ["dev", "base", "prod", "audit", "tools", "staging", "partner", "sandbox", "readonly", "backup", "ci", "console"]);
+    assert_eq!(
+        names,
+        ["dev", "base", "prod", "audit", "tools", "staging", "partner", "sandbox", "readonly", "backup", "ci", "console"]
+    );
 }
 
 #[test]
@@ -115,7 +132,10 @@ fn broken_lines_are_warnings_here() {
     let sandbox = with_config("[profile x]\nregion = eu-west-1\nrole_arn\n");
     let document = json(&sandbox.run(&["list", "--format", "json"]).ok());
     let warning = &document["warnings"][0];
-    assert_eq!((&warning["severity"], &warning["code"], &warning["labels"][0]["line"]), (&"warning".into(), &"config-syntax".into(), &3.into()));
+    assert_eq!(
+        (&warning["severity"], &warning["code"], &warning["labels"][0]["line"]),
+        (&"warning".into(), &"config-syntax".into(), &3.into())
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod mfa;
 mod picker;
 mod refresh;
 mod secrets;
+mod sessions;
 mod status;
 mod support;
 mod switching;

@@ -13,7 +13,11 @@ fn everything_for_eyes_is_on_stderr() {
 #[test]
 fn quiet_is_quiet_about_everything_but_errors() {
     let sandbox = one_profile();
-    for arguments in [&["-q", "use", "dev", "--shell", "bash"][..], &["use", "dev", "--quiet", "--shell", "bash"], &["-q", "unset", "--shell", "bash"]] {
+    for arguments in [
+        &["-q", "use", "dev", "--shell", "bash"][..],
+        &["use", "dev", "--quiet", "--shell", "bash"],
+        &["-q", "unset", "--shell", "bash"],
+    ] {
         assert_eq!(sandbox.run(arguments).ok().stderr, "", "{arguments:?}");
     }
     assert_eq!(sandbox.run(&["-q", "use", "dev", "-r", "eu-west-9", "--shell", "bash"]).ok().stderr, "", "no warning");
@@ -34,7 +38,9 @@ fn json_messages_are_one_object_a_line() {
 fn verbose_tells_decisions_and_twice_requests() {
     let sandbox = demo();
     let run = sandbox.run(&["-v", "use", "staging", "--shell", "bash"]).ok();
-    for part in ["mode profile", "AssumeRole arn:aws:iam::111111111111:role/tools", "AssumeRole arn:aws:iam::333333333333:role/deploy"] {
+    for part in
+        ["mode profile", "AssumeRole arn:aws:iam::111111111111:role/tools", "AssumeRole arn:aws:iam::333333333333:role/deploy"]
+    {
         run.says(part);
     }
     let run = sandbox.run(&["-v", "use", "staging", "--shell", "bash"]).ok();
@@ -50,7 +56,8 @@ fn colours_are_for_terminals() {
     let on_terminal = |sandbox: &awsenv_testkit::Sandbox, arguments: &[&str]| {
         // stdout is a pipe, stderr the terminal, as in `eval "$(…)"`.
         let words = arguments.join(" ");
-        let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "-c", &format!("awsenv {words} --shell bash | cat >/dev/null")]);
+        let mut terminal =
+            sandbox.terminal("/bin/bash", &["--norc", "-c", &format!("awsenv {words} --shell bash | cat >/dev/null")]);
         terminal.exit_code();
         terminal.raw()
     };
@@ -87,13 +94,23 @@ fn nobody_is_asked_when_input_is_forbidden() {
     for arguments in [&["use", "prod", "--no-input", "--shell", "bash"][..], &["--no-input", "export", "prod"]] {
         fails(&sandbox, arguments, "mfa-code-required", 4);
         let words = arguments.join(" ");
-        let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "-c", &format!("awsenv {words} | cat; exit ${{PIPESTATUS[0]}}")]);
+        let mut terminal =
+            sandbox.terminal("/bin/bash", &["--norc", "-c", &format!("awsenv {words} | cat; exit ${{PIPESTATUS[0]}}")]);
         assert_eq!(terminal.exit_code(), 4, "{}", terminal.screen());
     }
     sandbox.set("AWSENV_NO_INPUT", "1");
     let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "-c", "eval \"$(awsenv use prod)\""]);
     assert_eq!(terminal.exit_code(), 4, "{}", terminal.screen());
     assert!(sandbox.server().requests().is_empty());
+}
+
+#[test]
+fn a_full_disk_is_no_success() {
+    let sandbox = one_profile();
+    for command in ["use dev --shell bash", "list", "export dev"] {
+        let run = sandbox.bash(&format!("awsenv {command} > /dev/full")).run().exits(1);
+        run.says("error[io]: stdout cannot be written");
+    }
 }
 
 #[test]

@@ -29,6 +29,10 @@ fn after_a_refresh_unset_still_gives_everything_back() {
     sandbox.set("AWS_ACCESS_KEY_ID", "AKIAMINE").set("AWS_SECRET_ACCESS_KEY", "mine");
     let script = "eval \"$(awsenv use tools --mode keys)\" && eval \"$(awsenv refresh)\" && eval \"$(awsenv unset)\"; env | grep ^AWS_ | sort";
     let run = sandbox.bash(script).run().ok();
-    assert!(run.stdout.contains("AWS_ACCESS_KEY_ID=AKIAMINE\n") && run.stdout.contains("AWS_SECRET_ACCESS_KEY=mine\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("AWS_ACCESS_KEY_ID=AKIAMINE\n") && run.stdout.contains("AWS_SECRET_ACCESS_KEY=mine\n"),
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("SESSION_TOKEN") && !run.stdout.contains("REGION"), "{}", run.stdout);
 }

@@ -3,7 +3,8 @@
 use crate::support::{demo, switch, two_profiles};
 
 /// Everything that the shell has, exported or not, without what every command changes.
-const DUMP: &str = "dump() { { export -p; set | grep -a '^__awsenv_old\\|^AWS'; } | grep -av '_=\\|BASH\\|LINENO\\|PIPESTATUS'; }";
+const DUMP: &str =
+    "dump() { { export -p; set | grep -a '^__awsenv_old\\|^AWS'; } | grep -av '_=\\|BASH\\|LINENO\\|PIPESTATUS'; }";
 
 #[test]
 fn everything_comes_back_secrets_included() {
@@ -27,7 +28,10 @@ fn everything_comes_back_secrets_included() {
 #[test]
 fn no_child_sees_what_was_put_aside() {
     let mut sandbox = two_profiles();
-    sandbox.set("AWS_ACCESS_KEY_ID", "AKIAMINE").set("AWS_SECRET_ACCESS_KEY", "my-own-secret").set("AWS_SESSION_TOKEN", "my-own-token");
+    sandbox
+        .set("AWS_ACCESS_KEY_ID", "AKIAMINE")
+        .set("AWS_SECRET_ACCESS_KEY", "my-own-secret")
+        .set("AWS_SESSION_TOKEN", "my-own-token");
     let run = sandbox.bash("eval \"$(awsenv use dev)\"; env").run().ok();
     assert!(!run.stdout.contains("my-own"), "{}", run.stdout);
 }
@@ -66,7 +70,8 @@ fn a_record_of_another_awsenv_is_dropped_and_nothing_else() {
 fn a_nested_shell_says_what_it_cannot_give_back() {
     let mut sandbox = two_profiles();
     sandbox.set("AWS_ACCESS_KEY_ID", "AKIAMINE").set("AWS_SECRET_ACCESS_KEY", "my-own-secret");
-    let script = "eval \"$(awsenv use dev --mode keys)\"; bash --norc -c 'eval \"$(awsenv unset)\"; echo \"[${AWS_SECRET_ACCESS_KEY-}]\"'";
+    let script =
+        "eval \"$(awsenv use dev --mode keys)\"; bash --norc -c 'eval \"$(awsenv unset)\"; echo \"[${AWS_SECRET_ACCESS_KEY-}]\"'";
     let run = sandbox.bash(script).run().ok();
     assert_eq!(run.stdout, "[]\n");
     run.says("was put aside in another shell");

@@ -8,6 +8,7 @@
 //! all this again, by other rules and at twenty million instructions: clients are built from given settings.
 
 mod ambient;
+mod authorize;
 mod call;
 mod callback;
 mod cause;
@@ -35,6 +36,7 @@ use std::time::Duration;
 use awsenv_resolve::{ClientSettings, EnvSnapshot};
 use tokio::runtime::Runtime;
 
+pub use authorize::SsoAttempt;
 pub use callback::{Callback, CallbackError};
 pub use dpop::{DpopKeyError, Pkce, new_dpop_key, new_state};
 pub use error::{AwsError, AwsErrorKind};

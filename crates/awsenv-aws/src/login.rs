@@ -112,7 +112,7 @@ pub fn subject_of(id_token: &Secret) -> Option<String> {
 }
 
 /// A query's value, as Python's `urlencode` writes it.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -38,30 +38,26 @@ pub fn is_portal(start_url: &str) -> bool {
 }
 
 impl Aws {
-    /// Follows a start URL of one's own to the portal: one redirect at most, and only to AWS. Any other is returned as it is,
-    /// without a request.
+    /// Follows a start URL of one's own to the portal: one redirect at most, and only to AWS. Any other is returned as it is:
+    /// Identity Center knows best whether it is one.
     ///
     /// # Errors
-    /// When it leads nowhere, or elsewhere.
+    /// When it leads elsewhere, or cannot be asked where it leads.
     pub fn resolve_start_url(&self, start_url: &str) -> Result<StartUrl, AwsError> {
-        if is_portal(start_url) {
-            return Ok(StartUrl { url: start_url.to_owned(), region: None });
+        let as_it_is = || StartUrl { url: start_url.to_owned(), region: None };
+        // Plain HTTP never leaves this machine.
+        let may_ask = start_url.starts_with("https://") || start_url.starts_with("http://127.0.0.1:");
+        if !may_ask || is_portal(start_url) {
+            return Ok(as_it_is());
         }
         let call = Call::new(Asked::Portal, "start URL", []);
-        let refused = |why: String| AwsError::new(&call, AwsErrorKind::Validation, why);
-        // Plain HTTP never leaves this machine.
-        if !start_url.starts_with("https://") && !start_url.starts_with("http://127.0.0.1:") {
-            return Err(refused(format!("the start URL `{start_url}` does not begin with https://")));
+        let mut answer = self.block_on(self.redirect_of(&call, start_url, "HEAD"))?;
+        if matches!(answer, Answered::Status(405 | 501)) {
+            answer = self.block_on(self.redirect_of(&call, start_url, "GET"))?;
         }
-        let target = match self.block_on(self.redirect_of(&call, start_url, "HEAD"))? {
-            Answered::Redirect(target) => target,
-            Answered::Status(405 | 501) => match self.block_on(self.redirect_of(&call, start_url, "GET"))? {
-                Answered::Redirect(target) => target,
-                Answered::Status(status) => return Err(refused(format!("the start URL `{start_url}` leads nowhere (HTTP status {status})"))),
-            },
-            Answered::Status(status) => return Err(refused(format!("the start URL `{start_url}` leads nowhere (HTTP status {status})"))),
-        };
-        portal_of(&target).ok_or_else(|| refused(format!("the start URL `{start_url}` leads to `{target}`, which is not AWS's")))
+        let Answered::Redirect(target) = answer else { return Ok(as_it_is()) };
+        let elsewhere = || format!("the start URL `{start_url}` leads to `{target}`, which is not AWS's");
+        portal_of(&target).ok_or_else(|| AwsError::new(&call, AwsErrorKind::Validation, elsewhere()))
     }
 
     async fn redirect_of(&self, call: &Arc<Call>, url: &str, method: &str) -> Result<Answered, AwsError> {

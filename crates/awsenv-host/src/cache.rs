@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use awsenv_resolve::{CacheKey, Credentials, Secret, Timestamp};
+use awsenv_resolve::{CacheKey, CacheKind, Credentials, Secret, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::atomic::try_write;
@@ -108,6 +108,24 @@ impl Host {
         let path = self.cache_file(key).ok_or(HostError::NoPlace { what: "the cache" })?;
         // As large as what will come, so that a full disk is noticed as well.
         try_write(&path, 16 * 1024)
+    }
+
+    /// Returns every entry of a cache, known or not; what has not the name of one is left out.
+    pub fn cache_keys(&self, kind: CacheKind) -> Vec<CacheKey> {
+        let probe = self.cache_file(&CacheKey { kind, name: String::new() });
+        let directory = probe.as_deref().and_then(Path::parent).and_then(|directory| std::fs::read_dir(directory).ok());
+        let names = directory.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let hashes = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
+        let is_hash = |name: &String| name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let mut keys: Vec<CacheKey> = hashes.filter(is_hash).map(|name| CacheKey { kind, name }).collect();
+        keys.sort();
+        keys
+    }
+
+    /// Returns whether an entry holds credentials of Identity Center: `"ProviderType": "sso"`.
+    pub fn is_from_sso(&self, key: &CacheKey) -> bool {
+        let document = self.load_json(key, &mut |_| ());
+        document.is_some_and(|document| document.get("ProviderType").and_then(Value::as_str) == Some("sso"))
     }
 
     /// Removes a cache entry; `false` when there was none.

@@ -5,7 +5,10 @@
 //! which variables matter is said by `awsenv-resolve`.
 
 mod atomic;
+mod browser;
 mod cache;
+mod code_program;
+mod config_file;
 mod environment;
 mod error;
 mod files;
@@ -13,15 +16,22 @@ mod history;
 mod json;
 mod lock;
 mod process;
+mod refresh_attempt;
+mod spent_codes;
 mod sso_cache;
+mod sso_registration;
 mod words;
 
 pub use atomic::write_atomic;
+pub use browser::{NoBrowser, Opening};
 pub use cache::{CacheWarning, RoleEntry};
+pub use code_program::{CodeProgram, Manner};
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
 pub use files::read_sources;
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
-pub use sso_cache::{LoginToken, SsoToken};
+pub use refresh_attempt::RefreshAttempt;
+pub use sso_cache::{LoginToken, NewLoginToken, NewSsoToken, SsoRefresh, SsoToken};
+pub use sso_registration::SsoRegistration;

@@ -80,16 +80,16 @@ impl Host {
     }
 }
 
-struct Output {
+pub(crate) struct Output {
     /// `None` when the time ran out.
-    status: Option<ExitStatus>,
-    stdout: Zeroizing<Vec<u8>>,
-    stderr: Vec<u8>,
+    pub(crate) status: Option<ExitStatus>,
+    pub(crate) stdout: Zeroizing<Vec<u8>>,
+    pub(crate) stderr: Vec<u8>,
 }
 
 /// Waits with a limit, reading both pipes meanwhile so that the child never blocks on them. What its own children keep
 /// open after it has ended (an agent that it has left in the background) is not waited for.
-fn wait(mut child: Child, limit: Duration) -> std::io::Result<Output> {
+pub(crate) fn wait(mut child: Child, limit: Duration) -> std::io::Result<Output> {
     let (stdout, stderr) =
         (Drain::start(child.stdout.take(), Excess::Refused), Drain::start(child.stderr.take(), Excess::OldestForgotten));
     let start = Instant::now();
@@ -175,7 +175,7 @@ fn read_answer(stdout: &[u8], account_id: Option<&str>) -> Result<Credentials, P
 }
 
 /// The end of what a process complained of: control characters out, the last lines kept.
-fn readable(stderr: &str) -> String {
+pub(crate) fn readable(stderr: &str) -> String {
     let clean: String = stderr.chars().filter(|c| !c.is_control() || *c == '\n').collect();
     let lines: Vec<&str> = clean.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let kept = lines[lines.len().saturating_sub(8)..].join("\n");

@@ -5,8 +5,8 @@ use std::fmt;
 use awsenv_resolve::{CacheKey, Credentials, Secret, Timestamp, TokenState};
 use serde_json::{Map, Value, json};
 
-use crate::Host;
 use crate::cache::CacheWarning;
+use crate::{Host, SsoRegistration};
 
 /// The AWS CLI refreshes an Identity Center token when less than this remains, in seconds.
 const SSO_REFRESH_SECONDS: i64 = 15 * 60;
@@ -48,7 +48,63 @@ pub struct SsoRefresh {
     pub registration_expires_at: Timestamp,
 }
 
+/// What a sign-in has brought.
+#[derive(Clone, Debug)]
+pub struct NewSsoToken<'a> {
+    /// `startUrl`, as configured.
+    pub start_url: &'a str,
+    /// `region`.
+    pub region: &'a str,
+    /// `accessToken`.
+    pub access_token: Secret,
+    /// `expiresAt`.
+    pub expires_at: Timestamp,
+    /// The client that has signed in.
+    pub registration: &'a SsoRegistration,
+    /// `refreshToken`, when the service gave one.
+    pub refresh_token: Option<Secret>,
+}
+
 impl SsoToken {
+    /// Makes the token of a sign-in, with the AWS CLI's keys in the AWS CLI's order.
+    pub fn new(new: NewSsoToken<'_>) -> Self {
+        let NewSsoToken { start_url, region, access_token, expires_at, registration, refresh_token } = new;
+        let mut document = Map::new();
+        let mut put = |name: &str, text: &str| document.insert(name.to_owned(), json!(text));
+        put("startUrl", start_url);
+        put("region", region);
+        put("accessToken", access_token.reveal());
+        put("expiresAt", &expires_at.to_string());
+        put("clientId", &registration.client_id);
+        put("clientSecret", registration.client_secret.reveal());
+        put("registrationExpiresAt", &registration.expires_at.to_string());
+        if let Some(refresh_token) = &refresh_token {
+            put("refreshToken", refresh_token.reveal());
+        }
+        let refresh = refresh_token.map(|refresh_token| SsoRefresh {
+            refresh_token,
+            client_id: registration.client_id.clone(),
+            client_secret: registration.client_secret.clone(),
+            registration_expires_at: registration.expires_at,
+        });
+        Self { access_token, expires_at, refresh, document: Document(document) }
+    }
+
+    /// Returns `startUrl`.
+    pub fn start_url(&self) -> Option<&str> {
+        find(&self.document.0, "startUrl").and_then(Value::as_str)
+    }
+
+    /// Returns `region`.
+    pub fn region(&self) -> Option<&str> {
+        find(&self.document.0, "region").and_then(Value::as_str)
+    }
+
+    /// Returns `registrationExpiresAt`.
+    pub fn registration_end(&self) -> Option<Timestamp> {
+        find(&self.document.0, "registrationExpiresAt").and_then(Value::as_str).and_then(Timestamp::parse)
+    }
+
     /// Returns what it is good for; a legacy token is never refreshed.
     pub fn state(&self, now: Timestamp, legacy: bool) -> TokenState {
         let refreshable = !legacy && self.refresh.as_ref().is_some_and(|refresh| refresh.registration_expires_at > now);
@@ -93,7 +149,49 @@ pub struct LoginToken {
     document: Document,
 }
 
+/// What a sign-in of `aws login` has brought.
+#[derive(Clone, Debug)]
+pub struct NewLoginToken {
+    /// `accessToken`: the credentials, with their end and the account of the session's ARN.
+    pub credentials: Credentials,
+    /// `tokenType`.
+    pub token_type: String,
+    /// `clientId`.
+    pub client_id: String,
+    /// `refreshToken`.
+    pub refresh_token: Secret,
+    /// `idToken`.
+    pub id_token: Secret,
+    /// `dpopKey`.
+    pub dpop_key: Secret,
+}
+
 impl LoginToken {
+    /// Makes the session of a sign-in, with the AWS CLI's keys in the AWS CLI's order.
+    pub fn new(new: NewLoginToken) -> Self {
+        let NewLoginToken { credentials, token_type, client_id, refresh_token, id_token, dpop_key } = new;
+        let access = json!({
+            "accessKeyId": credentials.access_key_id,
+            "secretAccessKey": credentials.secret_access_key.reveal(),
+            "sessionToken": credentials.session_token.as_ref().map_or("", |token| token.reveal()),
+            "accountId": credentials.account_id,
+            "expiresAt": credentials.expiration.map(|end| end.to_string()),
+        });
+        let mut document = Map::new();
+        document.insert("accessToken".into(), access);
+        let texts = [
+            ("tokenType", token_type.as_str()),
+            ("clientId", client_id.as_str()),
+            ("refreshToken", refresh_token.reveal()),
+            ("idToken", id_token.reveal()),
+            ("dpopKey", dpop_key.reveal()),
+        ];
+        for (name, text) in texts {
+            document.insert(name.into(), json!(text));
+        }
+        Self { credentials, refresh_token, client_id, dpop_key, document: Document(document) }
+    }
+
     /// Returns what it is good for. Whether the refresh token still lives only the service knows.
     pub fn state(&self, now: Timestamp) -> TokenState {
         match self.credentials.expiration {

@@ -12,6 +12,7 @@
 
 pub mod cli;
 mod document;
+mod edit;
 mod error;
 mod header;
 mod merge;

@@ -74,6 +74,9 @@ impl Merged {
             real.extend(seen_everywhere.map(|block| block.section.clone()));
         }
         let mut shadowed = HashSet::new();
+        let count = all().count();
+        merged.sections.reserve(count);
+        merged.by_name[0].reserve(count);
         for (file, offset, blocks) in files {
             for block in blocks {
                 let Standing::Read(visibility) = block.standing else {

@@ -139,7 +139,8 @@ pub(crate) fn split_line(text: &str) -> Option<(&str, &str, &str)> {
     if text.is_empty() {
         return None;
     }
-    let (line, rest) = text.split_at(text.find('\n').map_or(text.len(), |at| at + 1));
+    // By bytes, since most lines are so short that a search for longer ones only costs.
+    let (line, rest) = text.split_at(text.bytes().position(|byte| byte == b'\n').map_or(text.len(), |at| at + 1));
     let content = line.strip_suffix('\n').map_or(line, |content| content.strip_suffix('\r').unwrap_or(content));
     let (content, ending) = line.split_at(content.len());
     Some((content, ending, rest))
@@ -157,14 +158,19 @@ pub(crate) enum Comments {
 /// Returns the line without a comment at its end and without white space around it (smithy-rs `prepare_line`).
 pub(crate) fn without_comment(line: &str, comments: Comments) -> &str {
     let line = trim(line);
-    let starts_comment = |(at, byte): (usize, &u8)| {
-        // Any Unicode white space before the sign will do, as in smithy-rs.
-        matches!(byte, b'#' | b';') && (comments == Comments::Anywhere || line[..at].ends_with(char::is_whitespace))
-    };
-    match line.as_bytes().iter().enumerate().position(starts_comment) {
-        Some(at) => trim(&line[..at]),
-        None => line,
+    // Any Unicode white space before the sign will do, as in smithy-rs.
+    let starts_comment = |at: usize| comments == Comments::Anywhere || line[..at].ends_with(char::is_whitespace);
+    let is_sign = |byte: &u8| matches!(byte, b'#' | b';');
+    let mut from = 0;
+    // Hardly a line has either sign, and without one there is nothing more to look at.
+    while let Some(found) = line.as_bytes()[from..].iter().position(is_sign) {
+        let at = from + found;
+        if starts_comment(at) {
+            return trim(&line[..at]);
+        }
+        from = at + 1;
     }
+    line
 }
 
 /// Returns the text without the white space around it.
@@ -211,12 +217,14 @@ pub(crate) fn sub_property(line: &str) -> Result<(&str, &str), Malformed> {
 }
 
 fn split_at_equals(line: &str) -> Result<(&str, &str), Malformed> {
-    let (key, value) = line.split_once('=').ok_or(Malformed::NoEquals)?;
-    match trim(key) {
-        "" => Err(Malformed::NoName),
-        // Trimming nothing but white space leaves a slice at its end; an empty value stands right behind the `=`.
-        key => Ok((key, if trim(value).is_empty() { &value[..0] } else { trim(value) })),
+    let at = line.bytes().position(|byte| byte == b'=').ok_or(Malformed::NoEquals)?;
+    let (key, value) = (trim(&line[..at]), &line[at + 1..]);
+    if key.is_empty() {
+        return Err(Malformed::NoName);
     }
+    let trimmed = trim(value);
+    // Trimming nothing but white space leaves a slice at its end; an empty value stands right behind the `=`.
+    Ok((key, if trimmed.is_empty() { &value[..0] } else { trimmed }))
 }
 
 #[cfg(test)]

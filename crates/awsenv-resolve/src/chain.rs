@@ -114,7 +114,7 @@ impl<'a> Chain<'a> {
                 }
             },
             "Ec2InstanceMetadata" if is_disabled(self.env) => {
-                return Err(Problem::NoCredentials { profile: Some(profile), span: Some(span) });
+                return Err(Problem::MetadataDisabled { profile, span });
             }
             "Ec2InstanceMetadata" => Provider::Ec2InstanceMetadata,
             "EcsContainer" if has_container(self.env) => Provider::EcsContainer,

@@ -1,9 +1,11 @@
 //! How AWS is to be called: endpoints, FIPS, dual stack, the CA bundle.
 
+use std::sync::Arc;
+
 use awsenv_profile::{ProfileSet, Section};
 
 use crate::chain::optional;
-use crate::error::Problem;
+use crate::error::{Problem, ResolveError};
 use crate::{EnvSnapshot, Provenance, Sourced};
 
 /// The services that awsenv itself calls, with the names under which their endpoints are configured.
@@ -124,6 +126,16 @@ impl ClientSettings {
         }
         Ok(settings)
     }
+}
+
+/// Reads how AWS is to be called for what stands in no plan, a sign-in by its session's name: as this profile says, which
+/// need not exist.
+///
+/// # Errors
+/// When an endpoint cannot be one, or `services` names nothing.
+pub fn client_settings(profiles: &ProfileSet, profile: &str, env: &EnvSnapshot) -> Result<ClientSettings, ResolveError> {
+    ClientSettings::read(profiles, profiles.profile(profile), env)
+        .map_err(|problem| ResolveError { problem: Box::new(problem), sources: Arc::clone(profiles.sources()) })
 }
 
 fn check_url(url: &Sourced<String>) -> Result<(), Problem> {

@@ -56,6 +56,8 @@ pub enum Problem {
     UnknownRegion { region: Sourced<String>, suggestions: Vec<String> },
     /// The profile says nothing of credentials, and neither does the machine.
     NoCredentials { profile: Option<String>, span: Option<Span> },
+    /// The profile wants the instance's credentials, and `AWS_EC2_METADATA_DISABLED` forbids to ask for them.
+    MetadataDisabled { profile: String, span: Span },
 }
 
 /// For developers and tests; people get the binary's report.

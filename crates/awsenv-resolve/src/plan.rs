@@ -7,6 +7,7 @@ use awsenv_profile::{ProfileSet, Section, SourceMap, SyntaxErrorKind, Visibility
 use crate::chain::Chain;
 use crate::client::ClientSettings;
 use crate::error::{Advice, Problem, ResolveError};
+use crate::mfa::{self, MfaProcess};
 use crate::provider::{Base, Provider};
 use crate::region::{self, Verdict};
 use crate::{Arn, CacheKey, EnvSnapshot, Mode, ProfileChoice, Provenance, Request, RoleArguments, Sourced, suggest};
@@ -116,6 +117,8 @@ pub struct ResolutionPlan {
     pub same_for_sdks: bool,
     /// Whether `--duration` or `--role-session-name` makes other credentials than the profile by itself.
     pub flags_count: bool,
+    /// The commands that print the codes of this plan's MFA devices, where profiles name some.
+    pub mfa_processes: Vec<MfaProcess>,
     /// The files, for messages.
     pub sources: Arc<SourceMap>,
 }
@@ -223,12 +226,13 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
     Ok(ResolutionPlan {
         profile: section.filter(|_| !is_env).map(|section| section.name().to_owned()),
         profile_origin,
-        session_token,
         region,
         client: ClientSettings::read(profiles, section, env)?,
         visible_to_sdks: visible_to_sdks && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
         same_for_sdks,
         flags_count,
+        mfa_processes: mfa::processes(profiles, session_token.as_ref(), &hops),
+        session_token,
         sources: Arc::clone(profiles.sources()),
         base,
         hops,

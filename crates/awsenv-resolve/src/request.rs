@@ -47,6 +47,8 @@ pub struct Request {
     pub mfa_session: bool,
     /// How long such a session lasts, in seconds (GetSessionToken: 900 to 129,600).
     pub mfa_session_seconds: u32,
+    /// Whether AWS is to be asked for the MFA device of keys for which no profile names one.
+    pub find_mfa: bool,
 }
 
 impl Request {
@@ -67,6 +69,7 @@ impl Request {
             role_session_name: None,
             mfa_session: true,
             mfa_session_seconds: Self::MFA_SESSION_SECONDS,
+            find_mfa: false,
         }
     }
 }

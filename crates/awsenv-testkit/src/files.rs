@@ -1,6 +1,6 @@
 //! What is on a disk at one moment, to be compared with another moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,12 @@ impl Files {
     /// Returns the mode of a file, as in `0o600`.
     pub fn mode(&self, name: &str) -> Option<u32> {
         self.0.get(Path::new(name)).map(|(mode, _)| *mode)
+    }
+
+    /// Returns the names of what is not the same at another moment.
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        let names: BTreeSet<&PathBuf> = self.0.keys().chain(before.0.keys()).collect();
+        names.into_iter().filter(|name| self.0.get(*name) != before.0.get(*name)).map(|name| name.display().to_string()).collect()
     }
 
     /// Returns each file's name and content, as text as far as it is.

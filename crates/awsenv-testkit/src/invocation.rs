@@ -148,7 +148,6 @@ impl Run {
     ///
     /// # Panics
     /// When it was another.
-    #[must_use]
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}\nstdout: {}\nstderr: {}", self.command, self.stdout, self.stderr);
@@ -159,7 +158,6 @@ impl Run {
     ///
     /// # Panics
     /// When it failed.
-    #[must_use]
     #[track_caller]
     pub fn ok(self) -> Self {
         self.exits(0)

@@ -13,8 +13,8 @@
 //!
 //! In `session.console`, `$ ` begins a command for bash with the `awsenv` function loaded, `> ` continues it, `## ` is a
 //! remark, `% ` is for the runner: `requests` shows what AWS was asked since the last time, `clock SECONDS` moves AWS's
-//! clock, `sign-in SESSION TOKEN [SECONDS]` writes the AWS CLI's token file, `console-sign-in ARN [SECONDS]` that of
-//! `aws login`. `mfa SERIAL` in a command prints a code. Everything else is what was shown, stdout and stderr together;
+//! clock, `sign-in SESSION TOKEN [SECONDS]` writes the AWS CLI's token file, `console-sign-in ARN` that of `aws login`,
+//! `console-session-ends` lets AWS refuse to renew it. `mfa SERIAL` in a command prints a code. Everything else is what was shown, stdout and stderr together;
 //! `SNAPSHOTS=overwrite` writes it anew.
 
 use std::fmt::Write as _;
@@ -94,20 +94,25 @@ impl Scenario {
         let session = self.folder.join("session.console");
         let expected = std::fs::read_to_string(&session).unwrap_or_else(|error| panic!("{}: {error}", session.display()));
         let mut shell = Shell::start(&self.sandbox);
-        let mut shown = String::new();
+        // What is typed is in the file already, the tokens that the runner is given among it.
+        let (mut shown, mut said) = (String::new(), String::new());
         for step in steps(&expected) {
             shown.push_str(&step.text);
             match step.kind {
                 StepKind::Remark => {}
-                StepKind::Shell => shown.push_str(&shell.run(&step.command)),
+                StepKind::Shell => {
+                    let output = shell.run(&step.command);
+                    shown.push_str(&self.sandbox.scrub(&output));
+                    said.push_str(&output);
+                }
                 StepKind::Runner => self.obey(&step.command, &mut shown),
             }
         }
         drop(shell);
-        self.sandbox.assert_no_secret(&session.display().to_string(), &shown);
+        self.sandbox.assert_no_secret(&session.display().to_string(), &said);
         self.sandbox.assert_no_secret_on_disk();
         assert_eq!(self.sandbox.server().violations(), [""; 0], "{}", session.display());
-        assert_snapshot(&self.sandbox.scrub(&shown), &session);
+        assert_snapshot(&shown, &session);
     }
 
     fn obey(&mut self, command: &str, shown: &mut String) {
@@ -141,6 +146,10 @@ impl Scenario {
             Some("console-sign-in") => {
                 let file = server.login_cache_file(word().expect("console-sign-in ARN"));
                 self.sandbox.write(&format!(".aws/login/cache/{}", file.name), file.text);
+            }
+            Some("console-session-ends") => {
+                let now = server.now();
+                server.world(|world| world.login_sessions.iter_mut().for_each(|session| session.ends_at = now));
             }
             other => panic!("% {other:?} is nothing that the runner knows"),
         }

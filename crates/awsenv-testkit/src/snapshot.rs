@@ -48,12 +48,23 @@ fn words(line: &str) -> String {
 }
 
 fn piece(word: &str) -> String {
+    if let Some((before, after)) = word.split_once("awsenv-session-") {
+        return format!("{before}awsenv-session-[TIME]{}", after.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
     let shape: String = word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     if shape.starts_with("0000-00-00T00:00:00") {
         return "[TIME]".to_owned();
     }
     if word.len() == 20 && (word.starts_with("ASIA") || word.starts_with("AKIA")) {
         return format!("[{}]", &word[..4]);
+    }
+    let groups: Vec<&str> = word.split('-').collect();
+    let is_hex = |group: &&str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if groups.iter().all(is_hex) && groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) {
+        return "[ID]".to_owned();
+    }
+    if shape.strip_suffix('d').is_some_and(|days| !days.is_empty() && days.bytes().all(|byte| byte == b'0')) {
+        return "[LEFT]".to_owned();
     }
     if matches!(shape.as_str(), "0h" | "00h" | "0h0m" | "0h00m" | "00h0m" | "00h00m" | "0m" | "00m" | "0s" | "00s") {
         return "[LEFT]".to_owned();
@@ -70,6 +81,8 @@ mod tests {
         for (line, scrubbed) in [
             ("until 2026-11-22T05:59:52Z)", "until [TIME])"),
             ("keys, 3h59m left", "keys, [LEFT] left"),
+            ("AROAX:awsenv-session-1795328657", "AROAX:awsenv-session-[TIME]"),
+            ("90d left, id 10228071-6b92-4cc0-aadc-33a12259d3fb", "[LEFT] left, id [ID]"),
             ("key ASIAABCDEFGHIJKLMNOP of", "key [ASIA] of"),
             ("~/.aws/config:3:18 › 222222222222", "~/.aws/config:3:18 › 222222222222"),
         ] {

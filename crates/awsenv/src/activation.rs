@@ -33,7 +33,7 @@ pub(crate) struct Activation {
 
 /// Carries out a wish. Nothing is printed but questions, warnings and, with `-v`, decisions.
 pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<Activation, Report> {
-    let plan = make_plan(context, &wish)?;
+    let plan = make_plan(context, settings, &wish)?;
     let name = plan.profile.clone().unwrap_or_default();
     let mode = plan.mode(wish.mode);
     context.ui.explain(|| format!("profile {name}: mode {}", mode.name()));
@@ -65,9 +65,13 @@ pub(crate) fn deactivate(context: &Context) -> EnvDelta {
 }
 
 /// Makes the plan and shows its advice.
-fn make_plan(context: &Context, wish: &Wish<'_>) -> Result<ResolutionPlan, Report> {
-    let plan = plan(wish.profiles, &wish.request, &wish.base)?;
+fn make_plan(context: &Context, settings: &Settings, wish: &Wish<'_>) -> Result<ResolutionPlan, Report> {
+    let mut plan = plan(wish.profiles, &wish.request, &wish.base)?;
     show_advice(context, &plan);
+    if wish.request.find_mfa {
+        let seconds = wish.request.duration_seconds.filter(|_| plan.hops.is_empty()).unwrap_or(wish.request.mfa_session_seconds);
+        crate::mfa::find_device(context, settings, &mut plan, &wish.base, seconds)?;
+    }
     if wish.request.duration_seconds.is_some() && plan.hops.is_empty() && plan.session_token.is_none() {
         let message = "--duration is not used: this profile assumes no role, so its credentials last as long as they last";
         context.ui.report_once(&Report::warning(report::Code::DurationIgnored, message));
@@ -83,7 +87,7 @@ pub(crate) fn show_advice(context: &Context, plan: &ResolutionPlan) {
 
 /// Gets the credentials of a profile, or of what the environment says, for commands that hand them on.
 pub(crate) fn credentials(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<(ResolutionPlan, Credentials), Report> {
-    let plan = make_plan(context, &wish)?;
+    let plan = make_plan(context, settings, &wish)?;
     let obtained = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token)?.obtain()?;
     Ok((plan, obtained.credentials))
 }

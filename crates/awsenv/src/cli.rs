@@ -122,6 +122,26 @@ Example, in ~/.aws/config, for tools that cannot use the profile `prod` themselv
 
 It never asks and never opens a browser unless --interactive is given.")]
     CredentialProcess(CredentialProcessArgs),
+    /// Sign in to IAM Identity Center or, with console credentials, as `aws login` does
+    #[command(after_help = "\
+Examples:
+  awsenv login prod                    what the profile needs; without a name: the one that this shell is in
+  awsenv login --sso-session corp
+  awsenv login --all                   every sso-session, one after the other
+  awsenv login --use-device-code       on another device: a page, a code and a QR code
+
+The AWS CLI and the SDKs are signed in with it: the caches are theirs. Over SSH, in a container or a codespace,
+without a display and for profiles without an sso-session it is a device code by itself. The browser is, in this
+order, `browser` under [login] in the settings file, $BROWSER, the system's. `awsenv use`, `exec`, `export`,
+`whoami` and `refresh` sign in by themselves when they must, unless --no-login is given.")]
+    Login(LoginArgs),
+    /// End a sign-in session, here and at AWS
+    #[command(after_help = "\
+Removes the session's token and the credentials of its own profiles, and nothing else; client registrations stay.
+When AWS cannot be reached, the files are removed all the same, with a warning.")]
+    Logout(LogoutArgs),
+    /// List the sign-in sessions
+    Sessions(SessionsArgs),
     /// List the profiles
     #[command(visible_alias = "ls")]
     List(ListArgs),
@@ -167,6 +187,9 @@ pub(crate) struct ActivationArgs {
     /// The MFA code, instead of a question; `-` reads it from stdin
     #[arg(long, value_name = "CODE", value_parser = parse_secret)]
     pub(crate) mfa_token: Option<awsenv_resolve::Secret>,
+    /// Ask AWS for the user's MFA device (iam:ListMFADevices) when the profile with the keys has no mfa_serial
+    #[arg(long)]
+    pub(crate) find_mfa: bool,
     /// The role session's name, instead of the profile's
     #[arg(long, value_name = "NAME", value_parser = parse_session_name)]
     pub(crate) role_session_name: Option<String>,
@@ -287,6 +310,61 @@ pub(crate) enum TextFormat {
     #[default]
     Text,
     Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LoginArgs {
+    /// The profile [default: the one that this shell is in]
+    #[arg(value_name = "PROFILE", conflicts_with_all = ["sso_session", "all"], add = ArgValueCompleter::new(values::profiles))]
+    pub(crate) profile: Option<String>,
+    /// The session, by the name of its section
+    #[arg(long, value_name = "NAME", conflicts_with = "all", add = ArgValueCompleter::new(values::sso_sessions))]
+    pub(crate) sso_session: Option<String>,
+    /// Every sso-session that is not signed in, one after the other
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// On another device: show a page and a code
+    #[arg(long, conflicts_with = "no_browser")]
+    pub(crate) use_device_code: bool,
+    /// Show the page's address instead of opening it; the browser must be on this machine
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// With a browser on another machine
+    #[arg(long, conflicts_with = "no_browser")]
+    pub(crate) remote: bool,
+    /// Sign in anew, even when that is not needed
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LogoutArgs {
+    /// The profile [default: the one that this shell is in]
+    #[arg(value_name = "PROFILE", conflicts_with_all = ["sso_session", "all"], add = ArgValueCompleter::new(values::profiles))]
+    pub(crate) profile: Option<String>,
+    /// The session, by the name of its section
+    #[arg(long, value_name = "NAME", conflicts_with = "all", add = ArgValueCompleter::new(values::sso_sessions))]
+    pub(crate) sso_session: Option<String>,
+    /// Every session, also those that no file but the cache knows
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum SessionsFormat {
+    /// Columns for people
+    #[default]
+    #[value(alias = "text")]
+    Table,
+    /// One document
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SessionsArgs {
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: SessionsFormat,
 }
 
 #[derive(Args, Debug)]

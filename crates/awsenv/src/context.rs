@@ -1,8 +1,9 @@
 //! What one command stands on: the machine, the person, the settings.
 
+use awsenv_aws::{Aws, AwsOptions};
 use awsenv_host::{Host, read_sources};
 use awsenv_profile::ProfileSet;
-use awsenv_resolve::{EnvSnapshot, ProfileChoice, Request, State, base_environment, current_state};
+use awsenv_resolve::{ClientSettings, EnvSnapshot, ProfileChoice, Request, State, base_environment, current_state};
 use awsenv_shell::{ShellDialect, detect};
 
 use crate::cli::{ActivationArgs, GlobalArgs};
@@ -45,6 +46,14 @@ impl Context {
         Ok(read_sources(&self.host)?)
     }
 
+    /// AWS, to be called as these settings say; this costs nothing yet.
+    pub(crate) fn aws(&self, client: ClientSettings, sts_region: String, env: EnvSnapshot) -> Result<Aws, Report> {
+        self.ui.guard_interrupt(self.shell);
+        let ca_bundle_pem = client.ca_bundle.as_ref().map(|path| read_ca_bundle(&self.host, path)).transpose()?;
+        let trace = self.ui.traces().then_some(crate::trace as fn(&str));
+        Ok(Aws::new(AwsOptions { client, sts_region, ca_bundle_pem, env, trace }))
+    }
+
     /// What this shell is in.
     pub(crate) fn state(&self) -> Option<State> {
         current_state(&self.host.env)
@@ -72,6 +81,7 @@ impl Context {
             role_session_name: arguments.role_session_name.clone(),
             mfa_session: settings.mfa_session,
             mfa_session_seconds: settings.mfa_session_seconds,
+            find_mfa: arguments.find_mfa,
         }
     }
 
@@ -95,4 +105,11 @@ impl Context {
             (None, _) => (ProfileChoice::Ambient, self.host.env.clone()),
         }
     }
+}
+
+fn read_ca_bundle(host: &awsenv_host::Host, path: &awsenv_resolve::Sourced<String>) -> Result<Vec<u8>, Report> {
+    let expanded = awsenv_resolve::expand(&path.value, &host.env, host.directories.home.as_deref().and_then(|home| home.to_str()), awsenv_resolve::Platform::HERE);
+    std::fs::read(&expanded).map_err(|error| {
+        Report::error(Code::InvalidValue, format!("the CA bundle {expanded} cannot be read: {error}")).help("look at AWS_CA_BUNDLE and `ca_bundle`")
+    })
 }

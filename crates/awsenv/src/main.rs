@@ -8,34 +8,37 @@ mod cli;
 mod commands;
 mod complete;
 mod context;
+mod mfa;
+mod parse;
 mod pipeline;
 mod report;
 mod settings;
+mod sign_in;
 mod stdout;
 mod ui;
 
-use std::process::ExitCode;
-
-use clap::Parser as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use cli::{Cli, MessageFormat};
 use context::Context;
 use report::{Code, Report};
 
-fn main() -> ExitCode {
+fn main() {
     complete::answer();
     let typed = Typed::read();
-    match Cli::try_parse() {
+    let exit_code = match parse::parse(&typed.words, typed.verb.as_deref()) {
         Ok(cli) => run(cli, &typed),
         Err(error) => usage(error, &typed),
-    }
+    };
+    // What is left goes with the process; taking it apart piece by piece would cost more than a prompt.
+    std::process::exit(i32::from(exit_code));
 }
 
-fn run(cli: Cli, typed: &Typed) -> ExitCode {
+/// Runs the command; returns the exit code.
+fn run(cli: Cli, typed: &Typed) -> u8 {
     let mut context = Context::new(&cli.global);
     match commands::run(&mut context, cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(report) => {
             context.ui.report(&report);
             typed.fail(context.dialect().ok(), report.exit_code(), report.code)
@@ -44,14 +47,14 @@ fn run(cli: Cli, typed: &Typed) -> ExitCode {
 }
 
 /// What clap has to say: help and version on stdout, or on stderr where stdout is evaluated; errors as any other.
-fn usage(error: clap::Error, typed: &Typed) -> ExitCode {
+fn usage(error: clap::Error, typed: &Typed) -> u8 {
     if !error.use_stderr() {
         if typed.shell.is_some() && typed.switching {
             ui::write_stderr(&error.render().to_string());
         } else {
             let _ = error.print();
         }
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let is_shell = error.kind() == ErrorKind::ValueValidation && error.to_string().contains(cli::UNKNOWN_SHELL);
     let code = if is_shell { Code::UnknownShell } else { Code::Usage };
@@ -62,7 +65,13 @@ fn usage(error: clap::Error, typed: &Typed) -> ExitCode {
 
 /// clap's message in our own shape: its first line, then its tips and the usage as help.
 fn usage_report(code: Code, error: &clap::Error) -> Report {
-    let text = error.render().to_string();
+    let mut text = error.render().to_string();
+    // clap repeats what was typed, which may be a password in the place of a code.
+    if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) = (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
+        && option.starts_with("--mfa-token")
+    {
+        text = text.replacen(&format!(" '{value}'"), "", 1);
+    }
     let mut paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     let mut report = Report::error(code, paragraphs.next().unwrap_or_default().trim_start_matches("error: ").to_owned());
     for paragraph in paragraphs {
@@ -79,6 +88,10 @@ fn trace(line: &str) {
 
 /// What can be seen of the command line before clap has understood it, and even when it does not.
 struct Typed {
+    /// All words, the program's name first.
+    words: Vec<std::ffi::OsString>,
+    /// The first word that is no option.
+    verb: Option<String>,
     /// Whether the command prints code for a shell.
     switching: bool,
     shell: Option<awsenv_shell::ShellDialect>,
@@ -87,7 +100,8 @@ struct Typed {
 
 impl Typed {
     fn read() -> Self {
-        let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+        let all: Vec<std::ffi::OsString> = std::env::args_os().collect();
+        let words: Vec<String> = all.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
         let value = |name: &str| {
             let own = words.iter().take_while(|word| *word != "--");
             own.clone().zip(own.skip(1)).find(|(word, _)| *word == name).map(|(_, value)| value.clone()).or_else(|| {
@@ -98,7 +112,7 @@ impl Typed {
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
             if !word.starts_with('-') {
-                verb = Some(word.as_str());
+                verb = Some(word.clone());
                 break;
             }
             if ["--message-format", "--color", "--shell"].contains(&word.as_str()) {
@@ -106,7 +120,9 @@ impl Typed {
             }
         }
         Self {
-            switching: verb.is_some_and(|verb| commands::SWITCHING.contains(&verb)),
+            switching: verb.as_deref().is_some_and(|verb| commands::SWITCHING.contains(&verb)),
+            words: all,
+            verb,
             shell: value("--shell").and_then(|name| awsenv_shell::ShellDialect::parse(&name)),
             json: value("--message-format").as_deref() == Some("json"),
         }
@@ -124,13 +140,13 @@ impl Typed {
     }
 
     /// Ends with a code; a command that prints code prints the statement that fails, unless stdout is a screen.
-    fn fail(&self, dialect: Option<awsenv_shell::ShellDialect>, exit_code: u8, code: Code) -> ExitCode {
+    fn fail(&self, dialect: Option<awsenv_shell::ShellDialect>, exit_code: u8, code: Code) -> u8 {
         if let Some(dialect) = dialect.filter(|_| self.switching && code != Code::StdoutIsTerminal) {
             use std::io::IsTerminal as _;
             if !std::io::stdout().is_terminal() {
                 stdout::write_failure(dialect, exit_code);
             }
         }
-        ExitCode::from(exit_code)
+        exit_code
     }
 }

@@ -4,25 +4,23 @@
 //! No lock is ever held while another is taken: the source's credentials are there before a step's own lock, so two
 //! chains that cross cannot block each other.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
-use awsenv_aws::{AssumeRoleInput, AssumedRole, Aws, AwsError, AwsErrorKind, AwsOptions, CallerIdentity};
-use awsenv_host::{CacheWarning, ProcessRequest, RoleEntry};
+use awsenv_aws::{AssumeRoleInput, AssumedRole, Aws, AwsError, AwsErrorKind, CallerIdentity};
+use awsenv_host::{CacheWarning, ProcessRequest, RoleEntry, SsoToken};
 use awsenv_resolve::{
     AssumeRole, CacheKey, CacheKind, CacheView, Credentials, EnvSnapshot, Need, Provider, ResolutionPlan, Secret, SessionToken, SsoSession,
     Timestamp, TokenState,
 };
 
 use crate::context::Context;
+use crate::mfa::{self, Codes};
 use crate::report::{self, Code, Report};
 use crate::settings::Settings;
-use crate::ui;
+use crate::sign_in::{LoginTokens, SsoTokens, Wishes, login_region, login_required, login_state, sso_required, sso_state};
 
 /// How long to wait for another process at the same cache entry: it may be asking somebody for a code.
 const LOCK_LIMIT: Duration = Duration::from_secs(120);
-/// How often a wrong code may be typed.
-const CODE_ATTEMPTS: u32 = 3;
 
 /// What came out.
 #[derive(Debug)]
@@ -38,23 +36,19 @@ pub(crate) struct Pipeline<'a> {
     settings: &'a Settings,
     plan: &'a ResolutionPlan,
     base_env: &'a EnvSnapshot,
-    /// The code given on the command line, until it is used.
-    given_code: RefCell<Option<Secret>>,
+    codes: Codes<'a>,
     force: bool,
     aws: std::cell::OnceCell<Aws>,
 }
 
 impl<'a> Pipeline<'a> {
     pub(crate) fn new(context: &'a Context, settings: &'a Settings, plan: &'a ResolutionPlan, base_env: &'a EnvSnapshot) -> Self {
-        Self { context, settings, plan, base_env, given_code: RefCell::new(None), force: false, aws: std::cell::OnceCell::new() }
+        Self { context, settings, plan, base_env, codes: Codes::new(context, settings, plan), force: false, aws: std::cell::OnceCell::new() }
     }
 
+    /// Takes the code of `--mfa-token`.
     pub(crate) fn with_code(self, code: Option<Secret>) -> Result<Self, Report> {
-        let code = match code {
-            Some(code) if code.reveal() == "-" => Some(read_code_from_stdin()?),
-            code => code,
-        };
-        Ok(Self { given_code: RefCell::new(code), ..self })
+        Ok(Self { codes: self.codes.with_given(code)?, ..self })
     }
 
     /// Fetches the last step anew even when its cache entry is fresh (`refresh`).
@@ -77,6 +71,11 @@ impl<'a> Pipeline<'a> {
         Ok(self.aws()?.get_caller_identity(credentials)?)
     }
 
+    /// Asks IAM for the MFA devices of the user with these keys.
+    pub(crate) fn mfa_devices(&self, keys: &Credentials) -> Result<Vec<String>, Report> {
+        Ok(self.aws()?.list_mfa_devices(keys)?)
+    }
+
     /// What a person will have to give, given the caches.
     pub(crate) fn needs(&self) -> Vec<Need> {
         self.plan.needs(&self.cache_view())
@@ -94,12 +93,12 @@ impl<'a> Pipeline<'a> {
         }
         match &self.plan.base.provider {
             Provider::SsoRole { session, .. } => {
-                let state = self.context.host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| token.state(now, session.name.is_none()));
+                let state = self.context.host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| sso_state(self.context, session, &token));
                 view.tokens.insert(session.token_key(), state.unwrap_or(TokenState::Gone));
             }
             Provider::Login { login_session } => {
                 let key = CacheKey::login(&login_session.value);
-                let state = self.context.host.load_login_token(&key, &mut |_| ()).map(|token| token.state(now));
+                let state = self.context.host.load_login_token(&key, &mut |_| ()).map(|token| login_state(self.context, &login_session.value, &token));
                 view.tokens.insert(key, state.unwrap_or(TokenState::Gone));
             }
             _ => {}
@@ -111,9 +110,11 @@ impl<'a> Pipeline<'a> {
     fn check_needs(&self) -> Result<(), Report> {
         for need in self.needs() {
             match need {
-                Need::MfaCode { .. } if self.context.ui.may_ask() || self.given_code.borrow().is_some() => {}
-                Need::MfaCode { serial, profile } => return Err(mfa_required(&serial.value, &profile)),
+                Need::MfaCode { serial, .. } if self.codes.can_be_had(&serial.value) => {}
+                Need::MfaCode { serial, profile } => return Err(mfa::required(&serial.value, &profile)),
+                Need::SsoSignIn { .. } if self.context.ui.may_sign_in() => {}
                 Need::SsoSignIn { session } => return Err(sso_required(&session, self.plan.profile.as_deref())),
+                Need::Login { .. } if self.context.ui.may_sign_in() => {}
                 Need::Login { profile, .. } => return Err(login_required(&profile)),
             }
         }
@@ -157,7 +158,7 @@ impl<'a> Pipeline<'a> {
                 .map_err(Failure::Aws)
         };
         let directly = |source: &Credentials| match &hop.mfa_serial {
-            Some(serial) => self.with_mfa_code(&serial.value, &hop.profile, |code| call(Some((&serial.value, code)), source)),
+            Some(serial) => self.codes.call_with(&serial.value, &hop.profile, |code| call(Some((&serial.value, code)), source)),
             None => call(None, source).map_err(|failure| self.explain_failure(failure, hop)),
         };
         let Some(session) = self.plan.session_token.as_ref().filter(|_| self.plan.session_covers(index)) else { return directly(source) };
@@ -167,7 +168,7 @@ impl<'a> Pipeline<'a> {
         }
         match call(None, source) {
             // The role may want a newer MFA sign-in than the session's (aws:MultiFactorAuthAge): so with a code of its own.
-            Err(Failure::Aws(error)) if error.kind == AwsErrorKind::AccessDenied && self.session_is_old(session) && self.may_get_code() => {
+            Err(Failure::Aws(error)) if error.kind == AwsErrorKind::AccessDenied && self.session_is_old(session) && self.may_get_code(hop) => {
                 self.context.ui.explain(|| "the role refuses the MFA session; asking for a new code".to_owned());
                 directly(&self.base()?)
             }
@@ -181,8 +182,8 @@ impl<'a> Pipeline<'a> {
         opened.is_some_and(|opened| opened.seconds_left(self.now()) < -60)
     }
 
-    fn may_get_code(&self) -> bool {
-        self.context.ui.may_ask() || self.given_code.borrow().is_some()
+    fn may_get_code(&self, hop: &AssumeRole) -> bool {
+        hop.mfa_serial.as_ref().is_some_and(|serial| self.codes.can_be_had(&serial.value))
     }
 
     /// The credentials that the first role is assumed with: the base's, or the MFA session's over them.
@@ -200,11 +201,11 @@ impl<'a> Pipeline<'a> {
             return Ok(cached);
         }
         self.context.ui.explain(|| format!("GetSessionToken with {}", session.mfa_serial.value));
-        let opened = self.with_mfa_code(&session.mfa_serial.value, &session.profile, |code| {
+        let opened = self.codes.call_with(&session.mfa_serial.value, &session.profile, |code| {
             match self.aws()?.get_session_token(&source, &session.mfa_serial.value, code, session.duration_seconds) {
                 // Somebody denies GetSessionToken, or there is none there: the role can still take the code itself.
                 Err(error) if !self.plan.hops.is_empty() && matches!(error.kind, AwsErrorKind::AccessDenied | AwsErrorKind::Other | AwsErrorKind::Validation) => {
-                    self.given_code.replace(Some(code.clone()));
+                    self.codes.give_back(code);
                     Ok(None)
                 }
                 outcome => outcome.map(Some).map_err(Failure::Aws),
@@ -222,38 +223,10 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Calls with a code: the one given, or as many as a person cares to type.
-    fn with_mfa_code<T>(&self, serial: &str, profile: &str, call: impl Fn(&Secret) -> Result<T, Failure>) -> Result<T, Report> {
-        let mut attempts = 0;
-        loop {
-            let (code, typed) = match self.given_code.take() {
-                Some(code) => (code, false),
-                None if self.context.ui.may_ask() => (ui::ask_mfa_code(&self.context.ui, serial, profile)?, true),
-                None => return Err(mfa_required(serial, profile)),
-            };
-            attempts += 1;
-            match call(&code) {
-                Err(Failure::Aws(error)) if error.kind == AwsErrorKind::MfaRejected && typed && attempts < CODE_ATTEMPTS => {
-                    let style = self.context.ui.style;
-                    self.context.ui.line(&style.paint("33", "  AWS refused that code; each works once, so wait for the next one"));
-                }
-                outcome => return outcome.map_err(Report::from),
-            }
-        }
-    }
-
     fn base(&self) -> Result<Credentials, Report> {
         match &self.plan.base.provider {
             Provider::StaticKeys { credentials } | Provider::Environment { credentials } => Ok(credentials.clone()),
-            Provider::SsoRole { session, account_id, role_name } => self.cached_base(|| {
-                let token = self.sso_token(session)?;
-                self.context.ui.explain(|| format!("GetRoleCredentials {}/{}", account_id.value, role_name.value));
-                let credentials = self
-                    .aws()?
-                    .get_role_credentials(&session.region.value, &token, &account_id.value, &role_name.value)
-                    .map_err(|error| self.sign_in_failure(error, || sso_required(session, self.plan.profile.as_deref())))?;
-                Ok(RoleEntry { credentials, assumed_role: None, from_sso: true })
-            }),
+            Provider::SsoRole { session, account_id, role_name } => self.sso_role(session, &account_id.value, &role_name.value),
             Provider::WebIdentity { role_arn, token_file, role_session_name } => self.cached_base(|| {
                 let token = read_token_file(&self.context.host, &token_file.value)?;
                 let generated = format!("awsenv-session-{}", self.now().epoch_seconds());
@@ -294,62 +267,52 @@ impl<'a> Pipeline<'a> {
         Ok(entry.credentials)
     }
 
-    /// The session's token, refreshed under its lock where that is due: refresh tokens rotate, and two at once lose one.
-    fn sso_token(&self, session: &SsoSession) -> Result<Secret, Report> {
-        let (host, key, legacy) = (&self.context.host, session.token_key(), session.name.is_none());
-        let required = || sso_required(session, self.plan.profile.as_deref());
-        let token = host.load_sso_token(&key, &mut |warning| self.warn(warning)).ok_or_else(required)?;
-        match token.state(self.now(), legacy) {
-            TokenState::Valid => return Ok(token.access_token),
-            TokenState::Gone => return Err(required()),
-            TokenState::Refreshable => {}
+    /// The credentials of a role in Identity Center. The token comes before the entry's lock: it may take a person.
+    fn sso_role(&self, session: &SsoSession, account_id: &str, role_name: &str) -> Result<Credentials, Report> {
+        let force = self.force && self.plan.hops.is_empty();
+        let cached = self.plan.base.provider.cache_key().and_then(|key| self.fresh(&key)).filter(|_| !force);
+        if let Some(cached) = cached {
+            self.context.ui.explain(|| format!("role credentials of {account_id}/{role_name} from the cache"));
+            return Ok(cached);
         }
-        let _lock = self.lock(&key)?;
-        let token = host.load_sso_token(&key, &mut |_| ()).ok_or_else(required)?;
-        let Some(refresh) = token.refresh.as_ref().filter(|_| token.state(self.now(), legacy) == TokenState::Refreshable) else {
-            return Ok(token.access_token);
+        let aws = || self.aws();
+        let profile = self.plan.profile.as_deref();
+        let tokens = SsoTokens { context: self.context, settings: self.settings, aws: &aws, profile, wishes: Wishes::default() };
+        let token = tokens.token(session)?;
+        let call = |token: &SsoToken| {
+            self.context.ui.explain(|| format!("GetRoleCredentials {account_id}/{role_name}"));
+            // Behind a start URL of one's own the portal's region is known since the sign-in only.
+            let region = token.region().filter(|_| !awsenv_aws::is_portal(&session.start_url.value)).unwrap_or(&session.region.value);
+            self.aws()?.get_role_credentials(region, &token.access_token, account_id, role_name).map_err(Failure::Aws)
         };
-        // A rotated token that cannot be written is lost, and the sign-in with it.
-        host.ensure_writable(&key)?;
-        self.context.ui.explain(|| format!("refreshing the sign-in of {}", session.label()));
-        match self.aws()?.refresh_sso_token(&session.region.value, &refresh.client_id, &refresh.client_secret, &refresh.refresh_token) {
-            Ok(answer) => {
-                let refreshed = token.refreshed(answer.access_token, self.now().plus(answer.expires_in), answer.refresh_token);
-                host.store_sso_token(&key, &refreshed, &mut |warning| self.warn(warning));
-                Ok(refreshed.access_token)
+        let fetch = |token: &SsoToken| {
+            let mut refused = false;
+            let outcome = self.cached_base(|| match call(token) {
+                Ok(credentials) => Ok(RoleEntry { credentials, assumed_role: None, from_sso: true }),
+                Err(failure) => {
+                    refused = matches!(&failure, Failure::Aws(error) if error.kind == AwsErrorKind::SignInExpired);
+                    Err(self.with_required(failure, || sso_required(session, profile)))
+                }
+            });
+            (outcome, refused)
+        };
+        match fetch(&token) {
+            (Err(report), true) => {
+                self.context.ui.explain(|| "the token is refused although it looks good".to_owned());
+                // Who cannot sign in is told what AWS said.
+                let token = tokens.after_refusal(session, &token).map_err(|other| if other.code == report.code { report } else { other })?;
+                fetch(&token).0
             }
-            Err(error) if token.expires_at.seconds_left(self.now()) > 0 => {
-                self.context.ui.explain(|| format!("the refresh failed ({}); the token is still good", error.message));
-                Ok(token.access_token)
-            }
-            Err(error) => Err(self.sign_in_failure(error, required)),
+            (outcome, _) => outcome,
         }
     }
 
     fn login_credentials(&self, login_session: &str) -> Result<Credentials, Report> {
-        let (host, key) = (&self.context.host, CacheKey::login(login_session));
-        let required = || login_required(self.plan.base.profile.as_deref().unwrap_or_default());
-        let token = host.load_login_token(&key, &mut |warning| self.warn(warning)).ok_or_else(required)?;
-        if token.state(self.now()) == TokenState::Valid && !self.force {
-            return Ok(token.credentials);
-        }
-        let _lock = self.lock(&key)?;
-        let token = host.load_login_token(&key, &mut |_| ()).ok_or_else(required)?;
-        if token.state(self.now()) == TokenState::Valid && !self.force {
-            return Ok(token.credentials);
-        }
-        host.ensure_writable(&key)?;
-        self.context.ui.explain(|| format!("refreshing the console session of {login_session}"));
-        let region = self.plan.sts_region();
-        match self.aws()?.refresh_login(&region, &token.client_id, &token.refresh_token, &token.dpop_key) {
-            Ok(answer) => {
-                let refreshed = token.refreshed(answer.credentials, answer.refresh_token);
-                host.store_login_token(&key, &refreshed, &mut |warning| self.warn(warning));
-                Ok(refreshed.credentials)
-            }
-            Err(_) if token.credentials.is_alive(self.now()) => Ok(token.credentials),
-            Err(error) => Err(self.sign_in_failure(error, required)),
-        }
+        let aws = || self.aws();
+        let region = login_region(self.plan.region.as_ref().map(|region| region.value.as_str()), login_session);
+        let profile = self.plan.base.profile.as_deref().unwrap_or_default();
+        let force = self.force && self.plan.hops.is_empty();
+        LoginTokens { context: self.context, settings: self.settings, aws: &aws, region, profile }.credentials(login_session, force)
     }
 
     /// When the sign-in behind the credentials ends; of what renews itself without a person for ever, never.
@@ -368,11 +331,8 @@ impl<'a> Pipeline<'a> {
             return Ok(aws);
         }
         self.context.ui.guard_interrupt(self.context.shell);
-        let client = self.plan.client.clone();
-        let ca_bundle_pem = client.ca_bundle.as_ref().map(|path| read_ca_bundle(&self.context.host, path)).transpose()?;
-        let trace = self.context.ui.traces().then_some(crate::trace as fn(&str));
-        let options = AwsOptions { client, sts_region: self.plan.sts_region(), ca_bundle_pem, env: self.base_env.clone(), trace };
-        Ok(self.aws.get_or_init(|| Aws::new(options)))
+        let aws = self.context.aws(self.plan.client.clone(), self.plan.sts_region(), self.base_env.clone())?;
+        Ok(self.aws.get_or_init(|| aws))
     }
 
     fn now(&self) -> Timestamp {
@@ -398,6 +358,13 @@ impl<'a> Pipeline<'a> {
     fn lock(&self, key: &CacheKey) -> Result<awsenv_host::Lock, Report> {
         let waiting = || self.context.ui.note("another awsenv is fetching the same credentials; waiting for it");
         Ok(self.context.host.lock(key, LOCK_LIMIT, waiting)?)
+    }
+
+    fn with_required(&self, failure: Failure, required: impl FnOnce() -> Report) -> Report {
+        match failure {
+            Failure::Aws(error) => self.sign_in_failure(error, required),
+            Failure::Report(report) => *report,
+        }
     }
 
     fn sign_in_failure(&self, error: AwsError, required: impl FnOnce() -> Report) -> Report {
@@ -427,7 +394,7 @@ impl<'a> Pipeline<'a> {
 }
 
 /// A call's failure before its words: AWS's, or already a report.
-enum Failure {
+pub(crate) enum Failure {
     Aws(AwsError),
     Report(Box<Report>),
 }
@@ -447,40 +414,6 @@ impl From<Failure> for Report {
     }
 }
 
-fn mfa_required(serial: &str, profile: &str) -> Report {
-    Report::error(Code::MfaCodeRequired, format!("profile `{profile}` needs the MFA code of {serial}, and nobody can be asked here"))
-        .help("run `awsenv use` once in a terminal, or give the code with --mfa-token")
-}
-
-fn sso_required(session: &SsoSession, profile: Option<&str>) -> Report {
-    let command = match (&session.name, profile) {
-        (Some(name), _) => format!("aws sso login --sso-session {}", quoted(name)),
-        (None, Some(profile)) => format!("aws sso login --profile {}", quoted(profile)),
-        (None, None) => "aws sso login".to_owned(),
-    };
-    Report::error(Code::SsoSignInRequired, format!("a sign-in to {} is needed", session.label())).help(command)
-}
-
-fn login_required(profile: &str) -> Report {
-    Report::error(Code::LoginRequired, format!("profile `{profile}` needs a console sign-in")).help(format!("aws login --profile {}", quoted(profile)))
-}
-
-fn quoted(name: &str) -> String {
-    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&byte));
-    if plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
-}
-
-/// `--mfa-token -`: the first line of stdin, so that the code is in no process list.
-fn read_code_from_stdin() -> Result<Secret, Report> {
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| Report::error(Code::Io, format!("stdin cannot be read: {error}")))?;
-    let code = line.trim();
-    if (6..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(Secret::new(code));
-    }
-    Err(Report::error(Code::Usage, "stdin has no MFA code: six digits on its first line"))
-}
-
 /// A web identity token. A newline at its end is no part of it: a JSON Web Token has none.
 fn read_token_file(host: &awsenv_host::Host, path: &str) -> Result<Secret, Report> {
     let text = Secret::new(std::fs::read_to_string(path).map_err(|error| {
@@ -491,11 +424,4 @@ fn read_token_file(host: &awsenv_host::Host, path: &str) -> Result<Secret, Repor
         return Err(Report::error(Code::InvalidTokenFile, format!("the token file {path} does not hold one token")).help("it must be one line of text: a JSON Web Token"));
     }
     Ok(Secret::new(token))
-}
-
-fn read_ca_bundle(host: &awsenv_host::Host, path: &awsenv_resolve::Sourced<String>) -> Result<Vec<u8>, Report> {
-    let expanded = awsenv_resolve::expand(&path.value, &host.env, host.directories.home.as_deref().and_then(|home| home.to_str()), awsenv_resolve::Platform::HERE);
-    std::fs::read(&expanded).map_err(|error| {
-        Report::error(Code::InvalidValue, format!("the CA bundle {expanded} cannot be read: {error}")).help("look at AWS_CA_BUNDLE and `ca_bundle`")
-    })
 }

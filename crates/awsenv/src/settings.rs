@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use awsenv_host::Host;
-use awsenv_resolve::{Mode, Request};
+use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
 use crate::cli::parse_duration;
@@ -18,6 +18,11 @@ use crate::report::{Code, Label, Report};
 /// [mfa]
 /// session = on             ; one code for all roles of a device
 /// session_duration = 12h   ; 15m to 36h
+/// process = ykman oath accounts code -s AWS
+/// askpass = pinentry-gnome3
+/// askpass_timeout = 120    ; seconds
+/// [login]
+/// browser = firefox -P work %s
 /// [process]
 /// timeout = 60             ; seconds for a credential_process
 /// ```
@@ -27,6 +32,13 @@ pub(crate) struct Settings {
     pub(crate) mfa_session: bool,
     pub(crate) mfa_session_seconds: u32,
     pub(crate) process_timeout: Duration,
+    /// The command that prints MFA codes.
+    pub(crate) mfa_process: Option<Secret>,
+    /// The program that asks for MFA codes in a window.
+    pub(crate) mfa_askpass: Option<Secret>,
+    pub(crate) askpass_timeout: Duration,
+    /// The command that opens a page to sign in.
+    pub(crate) browser: Option<String>,
 }
 
 impl Default for Settings {
@@ -36,6 +48,10 @@ impl Default for Settings {
             mfa_session: true,
             mfa_session_seconds: Request::MFA_SESSION_SECONDS,
             process_timeout: Duration::from_secs(60),
+            mfa_process: None,
+            mfa_askpass: None,
+            askpass_timeout: Duration::from_secs(120),
+            browser: None,
         }
     }
 }
@@ -80,12 +96,19 @@ impl Settings {
                         Ok(seconds) => settings.mfa_session_seconds = seconds,
                         Err(expected) => return bad(&expected),
                     },
+                    ("mfa", "process") => settings.mfa_process = Some(Secret::new(value)).filter(|command| !command.is_empty()),
+                    ("mfa", "askpass") => settings.mfa_askpass = Some(Secret::new(value)).filter(|command| !command.is_empty()),
+                    ("mfa", "askpass_timeout") => match value.trim_end_matches('s').parse::<u64>() {
+                        Ok(seconds @ 1..=3_600) => settings.askpass_timeout = Duration::from_secs(seconds),
+                        _ => return bad("1 to 3600 seconds"),
+                    },
+                    ("login", "browser") => settings.browser = Some(value.to_owned()).filter(|command| !command.is_empty()),
                     ("process", "timeout") => match value.trim_end_matches('s').parse::<u64>() {
                         Ok(seconds @ 1..=3_600) => settings.process_timeout = Duration::from_secs(seconds),
                         _ => return bad("1 to 3600 seconds"),
                     },
                     (_, _) => {
-                        let known = ["use.mode", "mfa.session", "mfa.session_duration", "process.timeout"];
+                        let known = ["use.mode", "mfa.session", "mfa.session_duration", "mfa.process", "mfa.askpass", "mfa.askpass_timeout", "login.browser", "process.timeout"];
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
                             Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -121,9 +144,10 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let text = "; mine\n[use]\nmode = keys\n\n[mfa]\nsession = off\nsession_duration = 1h\n[process]\ntimeout = 5s\n";
+        let text = "; mine\n[use]\nmode = keys\n\n[mfa]\nsession = off\nsession_duration = 1h\n[process]\ntimeout = 5s\n[login]\nbrowser = firefox -P 'my work' %s\n";
         let settings = Settings::parse(text, Path::new("/s")).unwrap();
         assert_eq!((settings.mode, settings.mfa_session, settings.mfa_session_seconds, settings.process_timeout.as_secs()), (Mode::Keys, false, 3_600, 5));
+        assert_eq!(settings.browser.as_deref(), Some("firefox -P 'my work' %s"));
     }
 
     #[test]

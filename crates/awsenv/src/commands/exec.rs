@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::report::{Code, Report};
 
 pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> {
+    context.ui.allow_sign_in(!arguments.activation.no_login);
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     let (choice, base) = context.choice(arguments.profile.as_deref(), &profiles);

@@ -11,6 +11,7 @@ use crate::report::{Code, Report};
 use crate::stdout;
 
 pub(crate) fn run(context: &Context, arguments: ExportArgs) -> Result<(), Report> {
+    context.ui.allow_sign_in(!arguments.activation.no_login);
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     let (choice, base) = context.choice(arguments.profile.as_deref(), &profiles);

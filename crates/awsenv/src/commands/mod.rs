@@ -8,8 +8,11 @@ mod explain_error;
 mod export;
 mod init;
 mod list;
+mod login;
+mod logout;
 mod prompt;
 mod refresh;
+mod sessions;
 mod status;
 mod unset;
 mod use_;
@@ -32,6 +35,9 @@ pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report>
         Command::Exec(arguments) => exec::run(context, arguments),
         Command::Export(arguments) => export::run(context, arguments),
         Command::CredentialProcess(arguments) => credential_process::run(context, arguments),
+        Command::Login(arguments) => login::run(context, &arguments),
+        Command::Logout(arguments) => logout::run(context, &arguments),
+        Command::Sessions(arguments) => sessions::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Status(arguments) => status::run(context, &arguments),
         Command::Whoami(arguments) => whoami::run(context, arguments),

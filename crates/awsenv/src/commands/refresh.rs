@@ -14,6 +14,7 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     let Some(state) = context.state() else {
         return Err(Report::error(Code::NoActiveProfile, "this shell is in no profile of awsenv's").help("awsenv use PROFILE"));
     };
+    context.ui.allow_sign_in(!arguments.no_login);
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     // The region stays what it is.

@@ -15,6 +15,7 @@ use crate::ui::{Columns, pick};
 pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
     refuse_terminal(context, "use PROFILE")?;
     let dialect = context.dialect()?;
+    context.ui.allow_sign_in(!arguments.activation.no_login);
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     let name = match arguments.profile.as_deref() {

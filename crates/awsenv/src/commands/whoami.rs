@@ -11,6 +11,7 @@ use crate::report::{Report, clean};
 use crate::stdout;
 
 pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report> {
+    context.ui.allow_sign_in(!arguments.activation.no_login);
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     // Without a name the truth is asked for: what any tool started in this shell would be.
@@ -27,8 +28,11 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
         base,
         force: false,
     };
-    let plan = awsenv_resolve::plan(wish.profiles, &wish.request, &wish.base)?;
+    let mut plan = awsenv_resolve::plan(wish.profiles, &wish.request, &wish.base)?;
     crate::activation::show_advice(context, &plan);
+    if wish.request.find_mfa {
+        crate::mfa::find_device(context, &settings, &mut plan, &wish.base, wish.request.mfa_session_seconds)?;
+    }
     let pipeline = Pipeline::new(context, &settings, &plan, &wish.base).with_code(wish.mfa_token)?;
     let credentials = pipeline.obtain()?.credentials;
     let identity = pipeline.caller_identity(&credentials)?;

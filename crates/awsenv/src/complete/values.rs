@@ -4,27 +4,53 @@ use std::ffi::OsStr;
 
 use awsenv_host::{Host, read_sources};
 use awsenv_profile::Section;
+use awsenv_resolve::{STATE_VARIABLE, State};
 use awsenv_shell::ShellDialect;
 use clap_complete::CompletionCandidate;
 
+use super::candidates::Candidate;
 use crate::report::Code;
 
-/// Profile names, with what they lead to as a description.
+/// Profile names, with what they lead to as a description; `ACCOUNT/ROLE` where a digit begins, as an account id does.
 pub(crate) fn profiles(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };
     let Ok(profiles) = read_sources(&Host::real()) else { return Vec::new() };
-    profiles
-        .profiles()
-        .filter(|section| section.name().starts_with(current))
-        .map(|section| CompletionCandidate::new(section.name()).help(Some(description(section).into())))
-        .collect()
+    let mut found = Vec::new();
+    for section in profiles.profiles() {
+        if section.name().starts_with(current) {
+            found.push(CompletionCandidate::new(section.name()).help(Some(description(section).into())));
+        }
+        if current.starts_with(|c: char| c.is_ascii_digit()) {
+            let by_role = account_and_role(section).filter(|by_role| by_role.starts_with(current));
+            found.extend(by_role.map(|by_role| CompletionCandidate::new(by_role).help(Some(section.name().to_owned().into()))));
+        }
+    }
+    found
+}
+
+fn account_and_role(section: Section<'_>) -> Option<String> {
+    Some(format!("{}/{}", section.get("sso_account_id")?.value, section.get("sso_role_name")?.value))
 }
 
 fn description(section: Section<'_>) -> String {
     let text = |key: &str| section.get(key).map(|value| value.value);
     let parts = [text("sso_account_id"), text("sso_role_name"), text("role_arn"), text("region")];
     let known: Vec<&str> = parts.into_iter().flatten().collect();
-    known.join(" ").chars().filter(|c| !c.is_control()).collect()
+    known.join(" ")
+}
+
+/// The `-` of `use`: when it was typed, or when this shell has a profile to go back to.
+pub(super) fn before(is_typed: bool) -> Option<Candidate> {
+    let state = std::env::var(STATE_VARIABLE).ok().and_then(|text| State::decode(&text));
+    let previous = state.and_then(|state| state.previous);
+    let help = previous.as_deref().unwrap_or("the profile before").chars().filter(|c| !c.is_control()).collect();
+    (is_typed || previous.is_some()).then(|| Candidate { value: "-".to_owned(), help })
+}
+
+/// Names of sso-sessions.
+pub(crate) fn sso_sessions(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Ok(profiles) = read_sources(&Host::real()) else { return Vec::new() };
+    matching(current, profiles.sso_sessions().map(|session| session.name()))
 }
 
 pub(crate) fn regions(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -40,7 +66,10 @@ pub(crate) fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
-    matching(current, [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell, ShellDialect::Posix].into_iter().map(ShellDialect::name))
+    matching(
+        current,
+        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell, ShellDialect::Posix].into_iter().map(ShellDialect::name),
+    )
 }
 
 pub(crate) fn completion_shells(current: &OsStr) -> Vec<CompletionCandidate> {

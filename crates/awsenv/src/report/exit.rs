@@ -30,6 +30,8 @@ mod tests {
             ("sso-sign-in-required", 4),
             ("login-required", 4),
             ("access-denied", 5),
+            ("sign-in-failed", 5),
+            ("sign-in-timeout", 6),
             ("mfa-code-rejected", 5),
             ("network", 6),
             ("throttled", 6),

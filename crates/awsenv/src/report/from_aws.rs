@@ -7,15 +7,25 @@ use super::{Code, Report};
 impl From<AwsError> for Report {
     fn from(error: AwsError) -> Self {
         let operation = error.operation;
-        let said = match (&error.code, error.message.is_empty()) {
+        if error.is_local() {
+            let code = if error.message.contains("token") { Code::InvalidTokenFile } else { Code::InvalidValue };
+            return Report::error(code, format!("{operation} was not even sent: {}", error.message));
+        }
+        // AWS ends its sentences with a full stop, sometimes with a blank after it.
+        let words = error.message.trim_end_matches([' ', '.']);
+        let said = match (&error.code, words.is_empty()) {
             (Some(code), true) => code.clone(),
-            (Some(code), false) => format!("{code}: {}", error.message),
-            (None, _) => error.message.clone(),
+            (Some(code), false) => format!("{code}: {words}"),
+            (None, _) => words.to_owned(),
         };
         let place = error.endpoint.as_deref().map_or_else(String::new, |endpoint| format!(" at {endpoint}"));
         let report = match error.kind {
             AwsErrorKind::AccessDenied => Report::error(Code::AccessDenied, format!("AWS refused {operation}: {said}"))
-                .help("look at the role's trust policy (principal, external id, MFA) and at your own policy (sts:AssumeRole)"),
+                .help(match operation {
+                    "GetContainerCredentials" => "look at AWS_CONTAINER_AUTHORIZATION_TOKEN, or the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",
+                    "GetRoleCredentials" => "look at sso_account_id and sso_role_name: this account and role must be assigned to you in Identity Center",
+                    _ => "look at the role's trust policy (principal, external id, MFA) and at your own policy (sts:AssumeRole)",
+                }),
             AwsErrorKind::MfaRejected => Report::error(Code::MfaCodeRejected, format!("AWS refused the MFA code: {said}"))
                 .help("each code works once: wait for the next one; if it never works, look at `mfa_serial` and the device's clock"),
             AwsErrorKind::ExpiredCredentials => {

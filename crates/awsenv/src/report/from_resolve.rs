@@ -92,6 +92,11 @@ impl From<ResolveError> for Report {
                 let report = Report::error(Code::UnknownRegion, format!("there is no region `{}`{}", shorten(&region.value), from(&region.origin)));
                 did_you_mean(labelled(report, sources, &region.origin, ""), &suggestions)
             }
+            Problem::MetadataDisabled { profile, span } => {
+                Report::error(Code::NoCredentials, format!("profile `{profile}` takes its credentials from the EC2 instance, which may not be asked"))
+                    .label(at(span, "AWS_EC2_METADATA_DISABLED is set"))
+                    .help("unset AWS_EC2_METADATA_DISABLED, or let the profile name a `source_profile`")
+            }
             Problem::NoCredentials { profile, span } => {
                 let message = profile.as_ref().map_or_else(
                     || "nothing says where credentials come from".to_owned(),

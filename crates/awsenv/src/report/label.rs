@@ -56,7 +56,7 @@ fn safe_line(line: &str) -> (String, bool) {
     };
     let lower = key.to_ascii_lowercase();
     let is_name = !key.is_empty() && key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-');
-    let is_secret = ["secret", "token", "password", "passphrase", "credential_process"].iter().any(|word| lower.contains(word));
+    let is_secret = ["secret", "token", "password", "passphrase", "credential_process", "mfa_process"].iter().any(|word| lower.contains(word));
     match (has_value, is_secret && lower != "web_identity_token_file") {
         (true, false) if !key.contains(' ') => (line.to_owned(), false),
         (true, _) if is_name => (format!("{key} = ****"), true),
@@ -81,6 +81,7 @@ mod tests {
             ("hunter2/abc+def", "****"),
             ("wJalrXUtnFEMI/K7MDENG=", "****"),
             ("credential_process = /bin/x --token hunter2", "credential_process = ****"),
+            ("mfa_process = oathtool hunter2", "mfa_process = ****"),
             ("web_identity_token_file = /run/token", "web_identity_token_file = /run/token"),
             ("[profile x", "[profile x"),
             ("region", "region"),

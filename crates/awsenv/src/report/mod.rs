@@ -55,6 +55,16 @@ impl Report {
         self
     }
 
+    /// Says where there is more, when the report itself does not say what to do next.
+    #[must_use]
+    pub(crate) fn or_explain(self) -> Self {
+        if !self.help.is_empty() || matches!(self.code, Code::Cancelled | Code::CommandNotFound | Code::CommandNotExecutable) {
+            return self;
+        }
+        let help = format!("awsenv explain-error {}", self.code.name());
+        self.help(help)
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
         self.exit.unwrap_or_else(|| self.code.exit_code())
     }

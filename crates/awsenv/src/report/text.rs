@@ -50,14 +50,17 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         let _ = writeln!(text, "{:width$}  {}", "", blue("│"));
         let line = clean(&label.source_line.replace('\t', " "));
         let _ = writeln!(text, " {} {} {}", blue(&format!("{:>width$}", label.line)), blue("│"), line);
+        if label.length == 0 && label.text.is_empty() {
+            continue;
+        }
         let (indent, marks) = match label.length {
             0 => (0, 0),
             length => (label.column.saturating_sub(1) as usize, length.min(200) as usize),
         };
-        let mark = style.paint(color, &"^".repeat(marks));
-        let words = style.paint(color, &clean(&label.text));
-        let gap = if marks > 0 { " " } else { "" };
-        let _ = writeln!(text, "{:width$}  {} {:indent$}{mark}{gap}{words}", "", blue("│"), "");
+        let marked = [&*"^".repeat(marks), &clean(&label.text)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        if !marked.is_empty() {
+            let _ = writeln!(text, "{:width$}  {} {:indent$}{}", "", blue("│"), "", style.paint(color, &marked));
+        }
     }
     for help in &report.help {
         let _ = writeln!(text, "{} {}", style.paint("1;36", "help:"), clean(help));

@@ -1,4 +1,4 @@
-//! Asking for an MFA code.
+//! Asking for an MFA code, or for any other line.
 
 use awsenv_resolve::Secret;
 
@@ -7,16 +7,34 @@ use crate::ui::Ui;
 
 /// Asks for the code of a device, not echoed. Ctrl-c and ctrl-d leave the terminal as it was.
 pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secret, Report> {
-    let device = serial.rsplit_once(":mfa/").map_or(serial, |(_, name)| name);
-    let question = format!("{} {} {} ", ui.style.bold("MFA code"), ui.style.dim(&format!("of {} for {}", clean(device), clean(profile))), ui.style.bold("›"));
+    let of_what = format!("of {} for {}", clean(device_name(serial)), clean(profile));
+    let question = format!("{} {} {} ", ui.style.bold("MFA code"), ui.style.dim(&of_what), ui.style.bold("›"));
     loop {
-        let answer = terminal::read_hidden(&question)?;
+        let answer = terminal::read_line(&question, Echo::Dots)?;
         let code: String = answer.reveal().chars().filter(|c| !c.is_whitespace()).collect();
         if (6..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Secret::new(code));
         }
         ui.line(&ui.style.dim("  six digits, please; ctrl-c to leave"));
     }
+}
+
+/// Asks for a line, which is shown while it is typed.
+pub(crate) fn ask_text(question: &str) -> Result<Secret, Report> {
+    terminal::read_line(&clean(question), Echo::Text)
+}
+
+/// The name of a device as people know it: of a virtual one what comes after `mfa/`.
+pub(crate) fn device_name(serial: &str) -> &str {
+    serial.rsplit_once(":mfa/").map_or(serial, |(_, name)| name)
+}
+
+/// What is seen of an answer while it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Echo {
+    /// A dot for each character.
+    Dots,
+    Text,
 }
 
 /// Whether there is a terminal to read an answer from: stdin, or else the controlling one.
@@ -38,29 +56,32 @@ mod terminal {
     use awsenv_resolve::Secret;
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 
+    use super::Echo;
     use crate::report::{Code, Report};
 
     pub(super) fn has_controlling() -> bool {
         File::open("/dev/tty").is_ok_and(|tty| tty.is_terminal())
     }
 
-    /// Reads a line without showing it. The terminal takes ctrl-c as a key meanwhile, so that it is always given back
+    /// Reads a line. The terminal takes ctrl-c as a key meanwhile, so that it is always given back
     /// as it was, which a process killed by the signal could not do.
-    pub(super) fn read_hidden(question: &str) -> Result<Secret, Report> {
+    pub(super) fn read_line(question: &str, echo: Echo) -> Result<Secret, Report> {
         let stdin = std::io::stdin();
         if stdin.is_terminal() {
-            return read_from(stdin.as_fd(), &mut stdin.lock(), question);
+            return read_from(stdin.as_fd(), &mut stdin.lock(), question, echo);
         }
         let mut tty = File::open("/dev/tty").map_err(io_report)?;
         let descriptor = tty.try_clone().map_err(io_report)?;
-        read_from(descriptor.as_fd(), &mut tty, question)
+        read_from(descriptor.as_fd(), &mut tty, question, echo)
     }
 
-    fn read_from(descriptor: BorrowedFd<'_>, input: &mut dyn std::io::Read, question: &str) -> Result<Secret, Report> {
+    fn read_from(descriptor: BorrowedFd<'_>, input: &mut dyn std::io::Read, question: &str, echo: Echo) -> Result<Secret, Report> {
         let quiet = Quiet::new(descriptor).map_err(|error| io_report(error.into()))?;
         let mut stderr = std::io::stderr();
         let _ = stderr.write_all(question.as_bytes());
-        let mut text = String::with_capacity(64);
+        // An authorization code of `aws login` has some hundred characters. All in advance: what grew would leave copies.
+        let longest = if echo == Echo::Dots { 64 } else { 8 * 1024 };
+        let mut text = String::with_capacity(longest);
         let answer = loop {
             let mut byte = [0];
             match input.read(&mut byte) {
@@ -81,9 +102,12 @@ mod terminal {
                     let _ = stderr.write_all("\u{8} \u{8}".repeat(text.len()).as_bytes());
                     text.clear();
                 }
-                b' '..=b'~' if text.len() < 64 => {
-                    text.push(char::from(byte[0]));
-                    let _ = stderr.write_all("•".as_bytes());
+                typed @ b' '..=b'~' if text.len() < longest => {
+                    text.push(char::from(typed));
+                    let _ = match echo {
+                        Echo::Dots => stderr.write_all("•".as_bytes()),
+                        Echo::Text => stderr.write_all(&[typed]),
+                    };
                 }
                 _ => {}
             }
@@ -127,13 +151,15 @@ mod terminal {
     use awsenv_resolve::Secret;
     use dialoguer::console::{Key, Term};
 
+    use super::Echo;
+    use super::Echo;
     use crate::report::{Code, Report};
 
     pub(super) fn has_controlling() -> bool {
         false
     }
 
-    pub(super) fn read_hidden(question: &str) -> Result<Secret, Report> {
+    pub(super) fn read_line(question: &str, echo: Echo) -> Result<Secret, Report> {
         let term = Term::stderr();
         let failed = |error: std::io::Error| Report::error(Code::Io, format!("the terminal cannot be read: {error}"));
         term.write_str(question).map_err(failed)?;
@@ -152,7 +178,8 @@ mod terminal {
                 }
                 Key::Char(c) if !c.is_control() => {
                     text.push(c);
-                    let _ = term.write_str("•");
+                    let mut shown = [0; 4];
+                    let _ = term.write_str(if echo == Echo::Dots { "•" } else { c.encode_utf8(&mut shown) });
                 }
                 _ => {}
             }

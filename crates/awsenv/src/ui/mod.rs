@@ -6,6 +6,7 @@ mod pick;
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use awsenv_host::Host;
 use awsenv_shell::ShellDialect;
@@ -13,8 +14,13 @@ use awsenv_shell::ShellDialect;
 use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
 use crate::report::{Report, Severity, Style, clean};
 
-pub(crate) use ask::ask_mfa_code;
+pub(crate) use ask::{ask_mfa_code, ask_text, device_name};
 pub(crate) use pick::{Columns, pick};
+
+/// Something is under way that must not be left half done.
+static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
+/// Ctrl-c came meanwhile.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// How this person is spoken to.
 #[derive(Debug)]
@@ -24,6 +30,9 @@ pub(crate) struct Ui {
     quiet: bool,
     verbose: u8,
     may_ask: bool,
+    /// By the command line, the environment, or the command itself; not by the lack of a terminal.
+    forbidden: bool,
+    may_sign_in: Cell<bool>,
     home: Option<PathBuf>,
     interrupt_guarded: Cell<bool>,
     said: RefCell<Vec<String>>,
@@ -44,7 +53,9 @@ impl Ui {
             json: global.message_format == MessageFormat::Json,
             quiet: global.quiet,
             verbose: global.verbose,
+            forbidden,
             may_ask: !forbidden && stderr_is_terminal && ask::has_keyboard(),
+            may_sign_in: Cell::new(true),
             home: host.directories.home.clone(),
             interrupt_guarded: Cell::new(false),
             said: RefCell::default(),
@@ -58,6 +69,32 @@ impl Ui {
 
     pub(crate) fn forbid_questions(&mut self) {
         self.may_ask = false;
+        self.forbidden = true;
+    }
+
+    /// Whether questions are forbidden, also in a window.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.forbidden
+    }
+
+    /// Whether programs read along.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether a person can be sent to a browser: as for a question, and not forbidden by `--no-login`.
+    pub(crate) fn may_sign_in(&self) -> bool {
+        self.may_ask && self.may_sign_in.get()
+    }
+
+    /// Takes `--no-login` to heart.
+    pub(crate) fn allow_sign_in(&self, allowed: bool) {
+        self.may_sign_in.set(allowed);
+    }
+
+    /// Whether what is written here is seen at once.
+    pub(crate) fn is_terminal(&self) -> bool {
+        std::io::stderr().is_terminal()
     }
 
     /// Shows an error, or unless quiet a warning.
@@ -65,6 +102,7 @@ impl Ui {
         if report.severity == Severity::Warning && self.quiet {
             return;
         }
+        let report = if report.severity == Severity::Error { &report.clone().or_explain() } else { report };
         if self.json {
             self.line(&report.to_json());
         } else {
@@ -112,7 +150,7 @@ impl Ui {
         self.write(&format!("{text}\n"));
     }
 
-    fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         // A closed stderr is no reason to fail.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
@@ -125,6 +163,10 @@ impl Ui {
         }
         let on_terminal = std::io::stderr().is_terminal();
         let _ = ctrlc::set_handler(move || {
+            INTERRUPTED.store(true, Ordering::SeqCst);
+            while UNINTERRUPTIBLE.load(Ordering::SeqCst) {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
             if on_terminal {
                 let _ = std::io::stderr().write_all(b"\x1b[?25h\n");
             }
@@ -133,6 +175,19 @@ impl Ui {
             }
             std::process::exit(130);
         });
+    }
+
+    /// Does something that ctrl-c must not leave half done: a refresh token is spent when it is sent, and the new one must
+    /// reach the disk. It is for moments only.
+    pub(crate) fn uninterrupted<T>(&self, action: impl FnOnce() -> T) -> T {
+        UNINTERRUPTIBLE.store(true, Ordering::SeqCst);
+        let outcome = action();
+        UNINTERRUPTIBLE.store(false, Ordering::SeqCst);
+        if INTERRUPTED.load(Ordering::SeqCst) {
+            // The handler's thread ends this process now.
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        }
+        outcome
     }
 }
 
