@@ -91,9 +91,9 @@ impl Property {
         let spanned = move |slice| Spanned { value: slice, span: Span::of(span.file, whole, slice) };
         let mut rest = if is_block { text } else { "" };
         let lines = std::iter::from_fn(move || {
-            let (line, _, after) = split_line(rest)?;
+            let (line, after) = split_line(rest)?;
             rest = after;
-            Some(line)
+            Some(line.content)
         });
         // The first line is what stands behind the `=`; a line in column 1 is a comment.
         lines

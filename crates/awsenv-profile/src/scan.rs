@@ -9,6 +9,33 @@ use crate::source::{BYTE_ORDER_MARK, FileKind};
 const WHITESPACE: [char; 2] = [' ', '\t'];
 const COMMENT: [char; 2] = ['#', ';'];
 
+/// What a byte may be, looked up: every byte of a file is asked, so this is where reading a large file takes its time.
+static CLASSES: [u8; 256] = classes();
+/// May stand in the name of a section or property.
+const NAME: u8 = 1;
+/// May start a comment.
+const SIGN: u8 = 2;
+const NEWLINE: u8 = 4;
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+' => NAME,
+            b'#' | b';' => SIGN,
+            b'\n' => NEWLINE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES[usize::from(byte)] & class != 0
+}
+
 /// One line, in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line<'t> {
@@ -65,7 +92,7 @@ impl<'t> Scanner<'t> {
         Scanner { rest, file, is_in_section: false, above: Above::Nothing }
     }
 
-    fn event(&mut self, line: &'t str) -> Event<'t> {
+    fn event(&mut self, line: &'t str, has_sign: bool) -> Event<'t> {
         if trim(line).is_empty() {
             Event::Blank
         } else if line.starts_with(COMMENT) {
@@ -75,7 +102,7 @@ impl<'t> Scanner<'t> {
         } else if line.starts_with(WHITESPACE) {
             self.indented(line)
         } else {
-            self.property(line)
+            self.property(line, has_sign)
         }
     }
 
@@ -85,11 +112,12 @@ impl<'t> Scanner<'t> {
         Event::Header(header)
     }
 
-    fn property(&mut self, line: &'t str) -> Event<'t> {
+    fn property(&mut self, line: &'t str, has_sign: bool) -> Event<'t> {
         if !self.is_in_section {
             return self.broken(line, SyntaxErrorKind::NoSection);
         }
-        match key_and_value(line) {
+        // Hardly a line has a comment at its end.
+        match if has_sign { key_and_value(line) } else { split_at_equals(trim(line)) } {
             Ok((key, value)) => {
                 self.above = if value.is_empty() { Above::Block } else { Above::Property };
                 Event::Property { key, value }
@@ -128,22 +156,39 @@ impl<'t> Iterator for Scanner<'t> {
     type Item = Line<'t>;
 
     fn next(&mut self) -> Option<Line<'t>> {
-        let (content, ending, rest) = split_line(self.rest)?;
+        let (RawLine { content, ending, has_sign }, rest) = split_line(self.rest)?;
         self.rest = rest;
-        Some(Line { content, ending, event: self.event(content) })
+        Some(Line { content, ending, event: self.event(content, has_sign) })
     }
 }
 
-/// Splits off the first line: its content, its line end, and what is left. `None` at the end of the text.
-pub(crate) fn split_line(text: &str) -> Option<(&str, &str, &str)> {
+/// A line without what it means.
+pub(crate) struct RawLine<'t> {
+    pub(crate) content: &'t str,
+    pub(crate) ending: &'t str,
+    /// Whether a `#` or `;` is anywhere in it.
+    has_sign: bool,
+}
+
+/// Splits off the first line; also what is left. `None` at the end of the text.
+pub(crate) fn split_line(text: &str) -> Option<(RawLine<'_>, &str)> {
     if text.is_empty() {
         return None;
     }
-    // By bytes, since most lines are so short that a search for longer ones only costs.
-    let (line, rest) = text.split_at(text.bytes().position(|byte| byte == b'\n').map_or(text.len(), |at| at + 1));
+    // One pass for both questions.
+    let (mut at, mut seen) = (0, 0);
+    for byte in text.bytes() {
+        at += 1;
+        let class = CLASSES[usize::from(byte)];
+        if class == NEWLINE {
+            break;
+        }
+        seen |= class;
+    }
+    let (line, rest) = text.split_at(at);
     let content = line.strip_suffix('\n').map_or(line, |content| content.strip_suffix('\r').unwrap_or(content));
     let (content, ending) = line.split_at(content.len());
-    Some((content, ending, rest))
+    Some((RawLine { content, ending, has_sign: seen & SIGN != 0 }, rest))
 }
 
 /// Where a `#` or `;` starts a comment.
@@ -160,7 +205,7 @@ pub(crate) fn without_comment(line: &str, comments: Comments) -> &str {
     let line = trim(line);
     // Any Unicode white space before the sign will do, as in smithy-rs.
     let starts_comment = |at: usize| comments == Comments::Anywhere || line[..at].ends_with(char::is_whitespace);
-    let is_sign = |byte: &u8| matches!(byte, b'#' | b';');
+    let is_sign = |byte: &u8| is(*byte, SIGN);
     let mut from = 0;
     // Hardly a line has either sign, and without one there is nothing more to look at.
     while let Some(found) = line.as_bytes()[from..].iter().position(is_sign) {
@@ -192,10 +237,7 @@ pub(crate) fn split_word(text: &str) -> (Option<&str>, &str) {
 
 /// Returns whether the SDKs take this for the name of a section or property: `[A-Za-z0-9_\-/.%@:+]+`.
 pub(crate) fn is_identifier(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+'))
+    !name.is_empty() && name.bytes().all(|byte| is(byte, NAME))
 }
 
 /// Why a line is not `key = value`.
