@@ -17,7 +17,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("awsenv-resolve", &["awsenv-profile", "sha1", "sha2", "zeroize"]),
     ("awsenv-shell", &[]),
     ("awsenv-prompt", &["awsenv-resolve"]),
-    ("awsenv-host", &["awsenv-profile", "awsenv-resolve", "serde", "serde_json", "shell-words", "which", "zeroize"]),
+    ("awsenv-host", &["awsenv-profile", "awsenv-resolve", "rustix", "serde", "serde_json", "shell-words", "which", "zeroize"]),
     // And the SDK's own crates, which are many and come and go together.
     ("awsenv-aws", &["awsenv-resolve", "base64", "p256", "rustls", "serde_json", "sha2", "tokio"]),
     (
@@ -33,6 +33,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "clap_complete",
             "ctrlc",
             "dialoguer",
+            "qrcode",
             "rust-ini",
             "rustix",
             "serde_json",

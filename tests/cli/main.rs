@@ -9,6 +9,7 @@ mod codes;
 mod concurrency;
 mod config_errors;
 mod credential_process;
+mod environment;
 mod exec;
 mod explain;
 mod export;

@@ -113,9 +113,13 @@ fn a_role_that_refuses_says_so_where_nobody_can_be_asked() {
 }
 
 #[test]
-fn a_session_that_aws_has_ended_is_said() {
+fn a_session_that_aws_has_ended_does_not_stand_in_the_way() {
     let sandbox = demo();
     sandbox.run(&["export", "prod", "--mfa-token", &code(&sandbox)]).ok();
     sandbox.server().expire_credentials();
-    fails(&sandbox, &["use", "audit", "--shell", "bash"], "credentials-expired", 5);
+    let run = sandbox.run(&["use", "audit", "--shell", "bash"]).exits(4);
+    run.says("error[mfa-code-required]");
+    let document = json(&sandbox.run(&["export", "audit", "--mfa-token", &code(&sandbox)]).ok());
+    assert!(document["SessionToken"].is_string());
+    assert_eq!((calls(&sandbox), sandbox.server().violations()), ((2, 3), Vec::new()));
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// ana's device in the demo.
 pub(crate) const MFA: &str = "arn:aws:iam::111111111111:mfa/ana";
 
-const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "refresh"];
+const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "auto", "refresh"];
 
 /// A machine without files and without AWS.
 pub(crate) fn empty() -> Sandbox {

@@ -1,12 +1,12 @@
 //! Signing in with console credentials, and what is in the files afterwards.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 
 use fake_aws::ConsoleIdentity;
 
 use crate::support::{
-    ADMIN, ADMIN_CACHE, OTHER, OTHER_CACHE, at_terminal, authorization_code, console, console_profile, end, fails, json, opened, signed_in,
-    url_on, visit,
+    ADMIN, ADMIN_CACHE, OTHER, OTHER_CACHE, at_terminal, authorization_code, console, console_profile, end, fails, json, opened,
+    signed_in, url_on, visit,
 };
 
 #[test]
@@ -22,7 +22,8 @@ fn a_new_profile_is_signed_in_as_aws_login_does_it() {
     let (code, screen) = end(&mut terminal);
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains(&format!("signed in as {ADMIN} · profile con")) && screen.contains("awsenv use con"), "{screen}");
-    let expected = format!("# mine\n[default]\nregion = eu-central-1\n[profile con]\nlogin_session = {ADMIN}\nregion = us-east-1\n");
+    let expected =
+        format!("# mine\n[default]\nregion = eu-central-1\n[profile con]\nlogin_session = {ADMIN}\nregion = us-east-1\n");
     assert_eq!(sandbox.read(".aws/config"), expected);
     sandbox.assert_no_secret("awsenv login", &screen);
     sandbox.assert_no_secret_on_disk();
@@ -47,7 +48,10 @@ fn a_new_profile_is_signed_in_as_aws_login_does_it() {
     let end = file["accessToken"]["expiresAt"].as_str().unwrap();
     assert!(end.len() == 20 && end.ends_with('Z'), "{end}");
     let key: Vec<&str> = file["dpopKey"].as_str().unwrap().split('\n').collect();
-    assert_eq!((key[0], key[key.len() - 2], key[key.len() - 1]), ("-----BEGIN EC PRIVATE KEY-----", "-----END EC PRIVATE KEY-----", ""));
+    assert_eq!(
+        (key[0], key[key.len() - 2], key[key.len() - 1]),
+        ("-----BEGIN EC PRIVATE KEY-----", "-----END EC PRIVATE KEY-----", "")
+    );
     assert!(key[1..key.len() - 3].iter().all(|line| line.len() == 64), "{key:?}");
     assert_eq!(sandbox.files().mode(&format!("home/{ADMIN_CACHE}")), Some(0o600));
     assert!(sandbox.read(ADMIN_CACHE).starts_with(r#"{"accessToken": {"accessKeyId": "ASIA"#));
@@ -92,7 +96,9 @@ fn with_remote_a_code_is_pasted_and_must_be_this_sign_ins() {
     let sandbox = console_profile();
     let mut first = sandbox.awsenv_on_terminal(&["login", "con", "--remote"]);
     first.expect("authorization code displayed in your browser: ");
-    let stale = authorization_code(&visit(&url_on(first.screen().trim_end_matches("Enter the authorization code displayed in your browser: "))));
+    let stale = authorization_code(&visit(&url_on(
+        first.screen().trim_end_matches("Enter the authorization code displayed in your browser: "),
+    )));
     first.type_text("\x03");
     assert_eq!(first.exit_code(), 130, "{}", first.screen());
 
@@ -142,7 +148,7 @@ fn who_is_signed_in_is_not_asked_again_unless_forced() {
 #[test]
 fn what_needs_the_session_signs_in_where_it_may() {
     let sandbox = console_profile();
-    let (code, screen) = at_terminal(&sandbox, &["exec", "con", "--", "sh", "-c", "echo <$AWS_ACCESS_KEY_ID>"]);
+    let (code, screen) = at_terminal(&sandbox, &["exec", "con", "--", "sh", "-c", "echo \"<$AWS_ACCESS_KEY_ID>\""]);
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("<ASIA"), "{screen}");
     assert_eq!(opened(&sandbox), 1);
@@ -153,7 +159,13 @@ fn what_needs_the_session_signs_in_where_it_may() {
 #[test]
 fn nobody_there_means_exit_4_and_no_browser() {
     let sandbox = console_profile();
-    for arguments in [&["use", "con"][..], &["exec", "con", "--", "true"], &["credential-process", "--profile", "con"], &["login", "con"], &["login", "new"]] {
+    for arguments in [
+        &["use", "con", "--shell", "bash"][..],
+        &["exec", "con", "--", "true"],
+        &["credential-process", "--profile", "con"],
+        &["login", "con"],
+        &["login", "new"],
+    ] {
         fails(&sandbox, arguments, "login-required", 4);
     }
     let (code, screen) = at_terminal(&sandbox, &["exec", "--no-login", "con", "--", "true"]);
@@ -170,7 +182,10 @@ fn the_wrong_person_in_the_browser_is_told_so() {
     sandbox.server().world(|world| world.console_identities = vec![other]);
     let (code, screen) = at_terminal(&sandbox, &["exec", "con", "--", "true"]);
     assert_eq!(code, 5, "{screen}");
-    assert!(screen.contains("error[sign-in-failed]") && screen.contains(OTHER) && screen.contains("awsenv login --force con"), "{screen}");
+    assert!(
+        screen.contains("error[sign-in-failed]") && screen.contains(OTHER) && screen.contains("awsenv login --force con"),
+        "{screen}"
+    );
     assert!(!sandbox.path(OTHER_CACHE).exists() && sandbox.read(".aws/config").contains(ADMIN));
 }
 
@@ -187,7 +202,10 @@ fn a_profile_of_another_kind_is_refused() {
         let config = format!("[profile con]\nlogin_session = {ADMIN}\n{line}\n");
         sandbox.config(&config);
         let report = fails(&sandbox, &["login", "con"], "other-credentials", 3);
-        assert!(report["message"].as_str().unwrap().contains(&format!("already configured with {style} credentials")), "{report}");
+        assert!(
+            report["message"].as_str().unwrap().contains(&format!("already configured with {style} credentials")),
+            "{report}"
+        );
         assert_eq!(report["labels"][0]["line"], 3, "{report}");
         assert_eq!(sandbox.read(".aws/config"), config);
     }

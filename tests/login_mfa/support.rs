@@ -53,7 +53,8 @@ pub(crate) fn without_serial(devices: &[&str]) -> Sandbox {
         ana.mfa_devices.append(&mut named.mfa_devices);
     }
     let role = Role::new("arn:aws:iam::222222222222:role/ops").trusting(&["arn:aws:iam::111111111111:root"]).requiring_mfa();
-    let credentials = format!("[base]\naws_access_key_id = {}\naws_secret_access_key = {}\n", ana.access_key_id, ana.secret_access_key);
+    let credentials =
+        format!("[base]\naws_access_key_id = {}\naws_secret_access_key = {}\n", ana.access_key_id, ana.secret_access_key);
     let sandbox = Sandbox::with_world(env!("CARGO_BIN_EXE_awsenv"), World::default().with_user(ana).with_role(role));
     sandbox.config("[profile base]\nregion = eu-west-1\n[profile ops]\nrole_arn = arn:aws:iam::222222222222:role/ops\nsource_profile = base\nregion = eu-west-1\n");
     sandbox.credentials(&credentials);
@@ -117,7 +118,8 @@ pub(crate) fn visit(url: &str) -> String {
         write!(stream, "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let location = answer.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("location")));
+        let location =
+            answer.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("location")));
         match location {
             Some((_, next)) => next.trim().clone_into(&mut url),
             None => return answer,

@@ -126,6 +126,47 @@ try {
     check 'the exit code of a child' 5 $LASTEXITCODE
     check 'the environment of a child' 'AKIAPLAIN' (awsenv exec plain -- $itself -NoProfile -NonInteractive -Command '$env:AWS_ACCESS_KEY_ID')
 
+    # Completion, as TAB does it: what is put in for a name arrives as the name.
+    function candidates([string]$line) { return (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches }
+    function only([string]$line) { return [string](@(candidates $line | ForEach-Object { $_.CompletionText }) -join ' ') }
+    function first { return [string]$args[0] }
+    $names = 'my profile', 'acct:Role', "it's", "x$([char]0x2019)y", "n$([char]0xe9)", 'glob*x', 'q?x', 'br[a-z]', 'z$HOME', '$(throw 1)', 'back\slash'
+    $names += 'bang!x', 'a,b', 'k=v', '#hash', '@at', '012', '(paren)', 'semi;colon', 'tick`n', 'dq"x', '{a,b}', '~tilde', '<angle>', 'pipe|amp&', 'a/b'
+    $config = $env:AWS_CONFIG_FILE
+    $env:AWS_CONFIG_FILE = Join-Path $place 'names'
+    # The quoting of a header is that of a POSIX shell.
+    $sections = @(foreach ($name in $names) { "[profile '" + $name.Replace("'", "'`"'`"'") + "']`nregion = eu-west-1`n" })
+    [IO.File]::WriteAllText($env:AWS_CONFIG_FILE, $sections -join '', $utf8)
+    sh -c 'exit 7' 2>$null
+    $code = $global:LASTEXITCODE
+    foreach ($name in $names) {
+        $beginning = ''
+        if ($name -match '^[a-zA-Z0-9]+') { $beginning = $Matches[0] }
+        foreach ($quote in '', "'", '"') {
+            $found = @(candidates "awsenv use $quote$beginning" | Where-Object { $_.ListItemText -ceq $name })
+            check "candidates for $quote$name" 1 $found.Count
+            if ($found.Count -eq 1) {
+                check "$quote$name arrives" $name (& ([scriptblock]::Create("first $($found[0].CompletionText)")))
+                check "what $quote$name leads to" 'eu-west-1' $found[0].ToolTip
+            }
+        }
+    }
+    $env:AWS_CONFIG_FILE = $config
+    check 'completion leaves the last exit code alone' $code $global:LASTEXITCODE
+    check 'completion leaves the environment alone' $false ((Test-Path Env:COMPLETE) -or (Test-Path Env:AWSENV_COMPLETE_WORDS))
+    check 'a subcommand' 'status' (only 'awsenv sta')
+    check 'an option' '--region' (only 'awsenv use --reg')
+    check 'the value of a short option' 'eu-north-1' (only 'awsenv use -r eu-n')
+    check 'the value of an option with =' '--region=eu-north-1' (only 'awsenv use --region=eu-n')
+    check 'in another letter case' 'plain' (only 'awsenv use PLA')
+    check 'in another call of the line' 'plain' (only '$null; awsenv use pla')
+    check 'the child of exec' $true ((only 'awsenv exec plain -- Get-ChildI') -match 'Get-ChildItem')
+    check 'the words of the child' $true ((only 'awsenv exec plain -- Get-ChildItem -Rec') -match '-Recurse')
+    $trap = Join-Path $place 'evaluated'
+    $null = candidates "awsenv use `$(New-Item -Path '$($trap.Replace("'", "''"))') -r eu-n"
+    $null = candidates "awsenv use `"`$(New-Item -Path '$($trap.Replace("'", "''"))')`" -r eu-n"
+    check 'nothing that was typed is run' $false (Test-Path -LiteralPath $trap)
+
     # The words of a call, as another program sees them.
     if (-not $windows) {
         $recorder = Join-Path $place 'recorder'

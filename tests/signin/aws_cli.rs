@@ -42,3 +42,20 @@ fn each_refreshes_what_the_other_wrote() {
     }
     assert_eq!((opened(&sandbox), sandbox.server().count("CreateToken"), sandbox.server().violations()), (1, 4, vec![]));
 }
+
+#[test]
+fn it_is_signed_in_with_a_device_code_too() {
+    if !is_here("aws", &["--version"]) {
+        return;
+    }
+    for profile in ["old", "dev"] {
+        let sandbox = sandbox();
+        let mut terminal = sandbox.awsenv_on_terminal(&["login", profile, "--use-device-code"]);
+        let shown = terminal.expect("It must show this code");
+        let page = shown.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page").to_owned();
+        let _ = sandbox.program("/usr/bin/curl", &["-sSL", &page]).run().ok();
+        assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
+        let run = aws(&sandbox, &["sts", "get-caller-identity", "--profile", profile, "--query", "Account", "--output", "text"]).ok();
+        assert_eq!(run.stdout.trim(), "111111111111");
+    }
+}

@@ -1,5 +1,7 @@
 //! Authorization code with PKCE.
 
+use std::io::{Read as _, Write as _};
+
 use crate::support::{CORP_TOKEN, LAB_TOKEN, at_terminal, bash_at_terminal, cached, corp_token, expire, json, opened, sandbox};
 use fake_aws::{Effect, Rule};
 
@@ -35,8 +37,15 @@ fn a_browser_signs_in_and_every_tool_is_signed_in() {
     assert_eq!((server.violations(), opened(&sandbox)), (vec![], 1));
     let file = corp_token(&sandbox);
     let keys: Vec<&String> = file.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["startUrl", "region", "accessToken", "expiresAt", "clientId", "clientSecret", "registrationExpiresAt", "refreshToken"]);
-    assert!(sandbox.read(CORP_TOKEN).starts_with(r#"{"startUrl": "https://corp.awsapps.com/start", "region": "eu-west-1", "accessToken": ""#));
+    assert_eq!(
+        keys,
+        ["startUrl", "region", "accessToken", "expiresAt", "clientId", "clientSecret", "registrationExpiresAt", "refreshToken"]
+    );
+    assert!(
+        sandbox
+            .read(CORP_TOKEN)
+            .starts_with(r#"{"startUrl": "https://corp.awsapps.com/start", "region": "eu-west-1", "accessToken": ""#)
+    );
     assert_eq!(sandbox.files().mode(&format!("home/{CORP_TOKEN}")), Some(0o600));
     let names = cached(&sandbox);
     let registration = names.iter().find(|name| !CORP_TOKEN.ends_with(name.as_str())).expect("a registration");
@@ -112,7 +121,9 @@ fn a_page_is_shown_instead_of_opened() {
 #[test]
 fn without_a_person_no_browser_opens() {
     let sandbox = sandbox();
-    for arguments in [&["login", "dev"][..], &["login", "--all"], &["login", "dev", "--use-device-code"], &["login", "dev", "--no-browser"]] {
+    for arguments in
+        [&["login", "dev"][..], &["login", "--all"], &["login", "dev", "--use-device-code"], &["login", "dev", "--no-browser"]]
+    {
         let run = sandbox.run(arguments).exits(4);
         run.says("error[sso-sign-in-required]: a sign-in to corp is needed").says("help: awsenv login --sso-session corp");
     }
@@ -124,7 +135,8 @@ fn without_a_person_no_browser_opens() {
 #[test]
 fn a_browser_of_the_settings_file_comes_first() {
     let mut sandbox = sandbox();
-    let chosen = sandbox.script("chosen one", "#!/bin/sh\n[ \"$1\" = --new ] && echo x >> \"$HOME/chosen\" && curl -sSL \"$2\" > /dev/null\n");
+    let chosen = sandbox
+        .script("chosen one", "#!/bin/sh\n[ \"$1\" = --new ] && echo x >> \"$HOME/chosen\" && curl -sSL \"$2\" > /dev/null\n");
     let settings = sandbox.write("settings.ini", format!("[login]\nbrowser = '{}' --new %s\n", chosen.display()));
     sandbox.set("AWSENV_CONFIG", settings);
     let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
@@ -143,11 +155,27 @@ fn a_browser_that_cannot_be_started_leaves_the_page() {
 }
 
 #[test]
+fn ctrl_c_leaves_a_shell_with_a_failing_statement() {
+    let mut sandbox = sandbox();
+    sandbox.set("BROWSER", "/bin/true");
+    let script =
+        "trap : INT; eval \"$(awsenv use dev)\" && echo not reached || echo \"failed with $?\"; echo \"in ${AWS_PROFILE-none}\"";
+    let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "--noprofile", "-c", script]);
+    terminal.expect("waiting for your browser");
+    terminal.type_text("\x03");
+    terminal.expect("failed with 130");
+    terminal.expect("in none");
+}
+
+#[test]
 fn ctrl_c_ends_it_and_nothing_is_left() {
     let mut sandbox = sandbox();
     sandbox.set("BROWSER", "/bin/true");
     let (code, screen) = {
-        let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "--noprofile", "-c", "trap : INT; awsenv login dev; echo \"ended with $?\"; stty -a"]);
+        let mut terminal = sandbox.terminal(
+            "/bin/bash",
+            &["--norc", "--noprofile", "-c", "trap : INT; awsenv login dev; echo \"ended with $?\"; stty -a"],
+        );
         terminal.expect("waiting for your browser");
         terminal.type_text("\x03");
         terminal.expect("ended with 130");
@@ -161,22 +189,27 @@ fn ctrl_c_ends_it_and_nothing_is_left() {
     assert_eq!(at_terminal(&sandbox, &["login", "dev"]).0, 0);
 }
 
-#[test]
-fn a_start_url_of_ones_own_is_followed_to_the_portal() {
-    let sandbox = sandbox();
+/// A web server that leads to a portal, and does not know HEAD.
+fn leads_to(portal: &'static str) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let vanity = format!("http://127.0.0.1:{}/start", listener.local_addr().expect("it is bound").port());
+    let url = format!("http://127.0.0.1:{}/start", listener.local_addr().expect("it is bound").port());
     std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            use std::io::{Read as _, Write as _};
-            let mut stream = stream;
+        for mut stream in listener.incoming().flatten() {
             let mut head = [0; 4096];
             let read = stream.read(&mut head).unwrap_or_default();
             let is_head = head[..read].starts_with(b"HEAD ");
-            let answer = if is_head { "405 Method Not Allowed\r\n" } else { "302 Found\r\nLocation: https://corp.awsapps.com/start/\r\n" };
+            let answer =
+                if is_head { "405 Method Not Allowed\r\n".to_owned() } else { format!("302 Found\r\nLocation: {portal}\r\n") };
             let _ = write!(stream, "HTTP/1.1 {answer}Content-Length: 0\r\nConnection: close\r\n\r\n");
         }
     });
+    url
+}
+
+#[test]
+fn a_start_url_of_ones_own_is_followed_to_the_portal() {
+    let sandbox = sandbox();
+    let vanity = leads_to("https://corp.awsapps.com/start/");
     sandbox.config(&format!("[sso-session corp]\nsso_start_url = {vanity}\nsso_region = eu-west-1\n"));
     let (code, screen) = at_terminal(&sandbox, &["login"]);
     assert_eq!(code, 0, "{screen}");
@@ -184,6 +217,35 @@ fn a_start_url_of_ones_own_is_followed_to_the_portal() {
     let register = requests.iter().find(|request| request.action == "RegisterClient").expect("a registration");
     assert_eq!(register.param("issuerUrl"), Some("https://corp.awsapps.com/start"));
     assert_eq!(corp_token(&sandbox)["startUrl"], vanity, "the cache keeps what is configured");
+}
+
+#[test]
+fn a_portal_in_another_region_is_used_and_told() {
+    const PORTAL: &str = "https://ssoins-1.portal.eu-north-1.app.aws";
+    let sandbox = sandbox();
+    let instance =
+        fake_aws::SsoInstance::new(PORTAL, "eu-north-1", "ana@example.com").with_account("111111111111", "Dev", &["Developer"]);
+    sandbox.server().world(|world| world.sso.push(instance));
+    let vanity = leads_to(PORTAL);
+    sandbox.config(&format!(
+        "[sso-session corp]\nsso_start_url = {vanity}\nsso_region = eu-west-1\n\
+         [profile dev]\nsso_session = corp\nsso_account_id = 111111111111\nsso_role_name = Developer\n"
+    ));
+    let (code, screen) = at_terminal(&sandbox, &["login", "dev", "--message-format", "json"]);
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains(r#""code":"sso-region-differs""#) && screen.contains("write `sso_region = eu-north-1`"), "{screen}");
+    assert_eq!(corp_token(&sandbox)["region"], "eu-north-1");
+    let _ = sandbox.run(&["export", "dev"]).ok();
+}
+
+#[test]
+fn a_start_url_that_leads_elsewhere_is_not_followed() {
+    let sandbox = sandbox();
+    let vanity = leads_to("https://phish.example.com/start");
+    sandbox.config(&format!("[sso-session corp]\nsso_start_url = {vanity}\nsso_region = eu-west-1\n"));
+    let (code, screen) = at_terminal(&sandbox, &["login"]);
+    assert_eq!((code, opened(&sandbox), sandbox.server().requests().len()), (5, 0, 0), "{screen}");
+    assert!(screen.contains("leads to `https://phish.example.com/start`, which is not AWS's"), "{screen}");
 }
 
 #[test]
@@ -225,7 +287,10 @@ fn a_profile_leads_to_its_session_through_roles_and_without_an_account() {
         assert!(sandbox.path(CORP_TOKEN).exists());
     }
     let sandbox = sandbox();
-    sandbox.run(&["login", "keys"]).exits(3).says("error[nothing-to-sign-in]: profile `keys` gets its credentials without a sign-in");
+    sandbox
+        .run(&["login", "keys"])
+        .exits(3)
+        .says("error[nothing-to-sign-in]: profile `keys` gets its credentials without a sign-in");
     sandbox.run(&["login", "--sso-session", "copr"]).exits(3).says("error[sso-session-not-found]").says("`corp`");
     sandbox.run(&["login"]).exits(4).says("error[nothing-to-pick]").says("corp, lab");
     let (code, screen) = bash_at_terminal(&sandbox, "AWS_PROFILE=lab awsenv login");

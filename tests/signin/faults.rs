@@ -8,7 +8,12 @@ use crate::support::{CORP_TOKEN, at_terminal, cached, opened, sandbox};
 fn each_answer_of_the_service_has_its_code() {
     let status = |status: u16, code: &str| Effect::Status { status, code: code.to_owned(), message: "words".to_owned() };
     for (action, effect, exit, words) in [
-        ("RegisterClient", status(400, "InvalidRequestException"), 5, "error[sign-in-failed]: the sign-in to corp failed: InvalidRequestException: words"),
+        (
+            "RegisterClient",
+            status(400, "InvalidRequestException"),
+            5,
+            "error[sign-in-failed]: the sign-in to corp failed: InvalidRequestException: words",
+        ),
         ("RegisterClient", Effect::ServerError, 6, "error[service-unavailable]"),
         ("RegisterClient", Effect::Throttle, 6, "error[throttled]"),
         ("RegisterClient", Effect::CloseConnection, 6, "error[network]"),
@@ -38,7 +43,10 @@ fn a_start_url_that_identity_center_does_not_know() {
     sandbox.config("[sso-session corp]\nsso_start_url = https://typo.awsapps.com/start\nsso_region = eu-west-1\n");
     let (code, screen) = at_terminal(&sandbox, &["login"]);
     assert_eq!((code, opened(&sandbox)), (5, 0), "{screen}");
-    assert!(screen.contains("is `https://typo.awsapps.com/start` the start URL, and is its Identity Center in eu-west-1?"), "{screen}");
+    assert!(
+        screen.contains("is `https://typo.awsapps.com/start` the start URL, and is its Identity Center in eu-west-1?"),
+        "{screen}"
+    );
 }
 
 #[test]

@@ -68,7 +68,9 @@ fn a_dead_refresh_token_is_asked_once_and_then_a_person() {
 
 #[test]
 fn an_expired_token_and_no_service_is_a_reason_to_try_again() {
-    for (effect, code) in [(Effect::Unavailable, "service-unavailable"), (Effect::Throttle, "throttled"), (Effect::CloseConnection, "network")] {
+    for (effect, code) in
+        [(Effect::Unavailable, "service-unavailable"), (Effect::Throttle, "throttled"), (Effect::CloseConnection, "network")]
+    {
         let sandbox = signed_in(-60);
         let before = sandbox.read(CORP_TOKEN);
         sandbox.server().script(Rule::new("CreateToken", effect));
@@ -129,14 +131,15 @@ fn a_lost_answer_costs_a_sign_in_and_nothing_else() {
 fn a_cache_that_cannot_be_written_spends_no_refresh_token() {
     let sandbox = signed_in(-60);
     let token = sandbox.read(CORP_TOKEN);
-    // Root writes anywhere, so the folder becomes one in which nobody can: of a file system that is read-only.
-    if !std::process::Command::new("chattr").args(["+i"]).arg(sandbox.path(".aws/sso/cache")).status().is_ok_and(|status| status.success()) {
-        return;
-    }
-    let run = sandbox.run(&["export", "dev"]);
-    let _ = std::process::Command::new("chattr").args(["-i"]).arg(sandbox.path(".aws/sso/cache")).status();
+    // A full disk: no file may grow.
+    let run = sandbox.bash("trap '' XFSZ; ulimit -f 0; awsenv export dev").run();
     run.exits(1).says("error[io]").says("cannot be written");
     assert_eq!((sandbox.read(CORP_TOKEN), sandbox.server().count("CreateToken")), (token, 1));
+    // While the token is good it is used as it is.
+    expire(&sandbox, CORP_TOKEN, 300);
+    let run = sandbox.bash("trap '' XFSZ; ulimit -f 0; awsenv export dev").run().ok();
+    assert!(run.stdout.contains("AccessKeyId"), "{}", run.stdout);
+    assert_eq!(sandbox.server().count("CreateToken"), 1);
 }
 
 #[test]
@@ -145,4 +148,14 @@ fn a_token_that_the_service_refuses_is_refreshed_once() {
     sandbox.server().world(|world| world.sso_tokens[0].expires_at = 0);
     let _ = sandbox.run(&["export", "dev"]).ok();
     assert_eq!((sandbox.server().count("GetRoleCredentials"), opened(&sandbox)), (2, 1));
+}
+
+#[test]
+fn a_client_that_the_service_has_forgotten_is_registered_anew() {
+    let sandbox = signed_in(-60);
+    sandbox.server().world(|world| world.oidc_clients.clear());
+    let (code, screen) = at_terminal(&sandbox, &["exec", "dev", "--", "echo", "it goes on"]);
+    assert_eq!((code, opened(&sandbox)), (0, 2), "{screen}");
+    assert!(screen.contains("it goes on"), "{screen}");
+    assert_eq!(sandbox.server().count("RegisterClient"), 2);
 }

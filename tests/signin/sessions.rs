@@ -13,7 +13,8 @@ fn sessions(sandbox: &awsenv_testkit::Sandbox) -> Vec<Value> {
 
 /// `sha1` of the AWS CLI's text for `dev`, `ops` and `lab`.
 fn role_files(sandbox: &awsenv_testkit::Sandbox) -> usize {
-    std::fs::read_dir(sandbox.path(".aws/cli/cache")).map_or(0, |entries| entries.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "json")).count())
+    std::fs::read_dir(sandbox.path(".aws/cli/cache"))
+        .map_or(0, |entries| entries.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "json")).count())
 }
 
 #[test]
@@ -33,7 +34,10 @@ fn every_session_has_its_true_end() {
     assert_eq!(all[0]["registration_expires_at"], token["registrationExpiresAt"]);
     assert_eq!((&all[1]["name"], &all[1]["expires_at"], &all[1]["refreshable"]), (&"lab".into(), &Value::Null, &false.into()));
     assert_eq!((&all[2]["name"], &all[2]["start_url"]), (&Value::Null, &"https://old.awsapps.com/start".into()));
-    assert_eq!((&all[3]["name"], &all[3]["region"], &all[3]["expires_at"]), (&Value::Null, &"us-west-2".into(), &"2036-01-02T03:04:05Z".into()));
+    assert_eq!(
+        (&all[3]["name"], &all[3]["region"], &all[3]["expires_at"]),
+        (&Value::Null, &"us-west-2".into(), &"2036-01-02T03:04:05Z".into())
+    );
     assert_eq!(all.len(), 4, "{all:#?}");
     let table = sandbox.run(&["sessions"]).ok().stdout;
     let lines: Vec<&str> = table.lines().collect();
@@ -102,7 +106,8 @@ fn files_are_removed_also_when_aws_cannot_be_told() {
         let sandbox = sandbox();
         assert_eq!(at_terminal(&sandbox, &["login", "dev"]).0, 0);
         sandbox.server().script(Rule::new("Logout", effect));
-        sandbox.run(&["logout", "dev"]).ok().says("warning[sign-out-incomplete]").says("signed out of corp");
+        let run = sandbox.run(&["logout", "dev", "--message-format", "json"]).ok();
+        run.says(r#"{"severity":"warning","code":"sign-out-incomplete","message":"AWS could not be told"#);
         assert!(!sandbox.path(CORP_TOKEN).exists());
     }
     // A token that AWS does not know any more has ended.

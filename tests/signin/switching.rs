@@ -5,7 +5,8 @@ use crate::support::{CORP_TOKEN, at_terminal, bash_at_terminal, opened, sandbox}
 #[test]
 fn use_signs_in_and_goes_on() {
     let sandbox = sandbox();
-    let (code, screen) = bash_at_terminal(&sandbox, "eval \"$(awsenv use dev --shell bash)\" && echo \"in $AWS_PROFILE $AWS_REGION\"");
+    let (code, screen) =
+        bash_at_terminal(&sandbox, "eval \"$(awsenv use dev --shell bash)\" && echo \"in $AWS_PROFILE $AWS_REGION\"");
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("in dev eu-central-1"), "{screen}");
     assert_eq!((opened(&sandbox), sandbox.server().count("GetRoleCredentials")), (1, 1));
@@ -30,7 +31,9 @@ fn so_do_the_others() {
 #[test]
 fn refresh_does_too() {
     let sandbox = sandbox();
-    let line = format!("eval \"$(awsenv use dev --shell bash)\"; rm -r \"$HOME/{CORP_TOKEN}\"; eval \"$(awsenv refresh --shell bash)\" && echo in $AWS_PROFILE");
+    let line = format!(
+        "eval \"$(awsenv use dev --shell bash)\"; rm -r \"$HOME/{CORP_TOKEN}\"; eval \"$(awsenv refresh --shell bash)\" && echo in $AWS_PROFILE"
+    );
     let (code, screen) = bash_at_terminal(&sandbox, &line);
     assert_eq!((code, opened(&sandbox)), (0, 2), "{screen}");
     assert!(screen.contains("in dev"), "{screen}");
@@ -51,9 +54,13 @@ fn who_forbids_it_is_told_what_to_run() {
         // Its stdout is a pipe, as in `eval "$(…)"`.
         let (code, screen) = bash_at_terminal(&sandbox, &format!("set -o pipefail; {line} | cat"));
         assert_eq!(code, 4, "{line}\n{screen}");
-        assert!(screen.contains("error[sso-sign-in-required]") && screen.contains("help: awsenv login --sso-session corp"), "{line}\n{screen}");
+        assert!(
+            screen.contains("error[sso-sign-in-required]") && screen.contains("help: awsenv login --sso-session corp"),
+            "{line}\n{screen}"
+        );
     }
-    let (code, screen) = bash_at_terminal(&sandbox, "awsenv prompt; awsenv status; awsenv explain dev; awsenv list; awsenv sessions");
+    let (code, screen) =
+        bash_at_terminal(&sandbox, "awsenv prompt; awsenv status; awsenv explain dev; awsenv list; awsenv sessions");
     assert_eq!(code, 0, "{screen}");
     assert_eq!((opened(&sandbox), sandbox.server().requests().len()), (0, 0));
 }

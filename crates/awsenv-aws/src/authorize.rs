@@ -21,7 +21,13 @@ impl Aws {
     ///
     /// # Errors
     /// When the region has no such service.
-    pub fn begin_sso(&self, sso_region: &str, client_id: &str, redirect_uri: &str, scopes: &[String]) -> Result<SsoAttempt, AwsError> {
+    pub fn begin_sso(
+        &self,
+        sso_region: &str,
+        client_id: &str,
+        redirect_uri: &str,
+        scopes: &[String],
+    ) -> Result<SsoAttempt, AwsError> {
         Ok(attempt(&self.oidc_endpoint(sso_region)?, client_id, redirect_uri, scopes))
     }
 }

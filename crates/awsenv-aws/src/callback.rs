@@ -96,8 +96,12 @@ fn serve(stream: TcpStream, state: &str, sender: &Sender<Result<Secret, Callback
     let (status, title, words) = match &answer {
         None => ("404 Not Found", "Nothing here", "This page only takes part in a sign-in."),
         Some(Ok(_)) => ("200 OK", "You are signed in", "awsenv goes on in your terminal. You may close this page."),
-        Some(Err(CallbackError::WrongState)) => ("400 Bad Request", "Not signed in", "This page belongs to another sign-in. You may close it."),
-        Some(Err(_)) => ("400 Bad Request", "Not signed in", "The sign-in was refused; your terminal says why. You may close this page."),
+        Some(Err(CallbackError::WrongState)) => {
+            ("400 Bad Request", "Not signed in", "This page belongs to another sign-in. You may close it.")
+        }
+        Some(Err(_)) => {
+            ("400 Bad Request", "Not signed in", "The sign-in was refused; your terminal says why. You may close this page.")
+        }
     };
     let _ = write_page(stream, status, title, words);
     if let Some(answer) = answer {
@@ -204,7 +208,10 @@ mod tests {
 
     #[test]
     fn what_is_no_code_ends_it() {
-        let refused = |error: &str, description: &str| CallbackError::Refused { error: error.to_owned(), description: description.to_owned() };
+        let refused = |error: &str, description: &str| CallbackError::Refused {
+            error: error.to_owned(),
+            description: description.to_owned(),
+        };
         for (query, expected) in [
             ("code=c&state=other", CallbackError::WrongState),
             ("code=c", CallbackError::WrongState),

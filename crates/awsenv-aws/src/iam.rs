@@ -111,7 +111,8 @@ fn endpoint(settings: &ClientSettings, region: &str) -> (String, &'static str) {
         _ if settings.use_dualstack => ("iam.global.api.aws", "us-east-1"),
         _ => ("iam.amazonaws.com", "us-east-1"),
     };
-    let url = settings.endpoint(Service::Iam).map_or_else(|| format!("https://{host}"), |url| url.trim_end_matches('/').to_owned());
+    let url =
+        settings.endpoint(Service::Iam).map_or_else(|| format!("https://{host}"), |url| url.trim_end_matches('/').to_owned());
     (format!("{url}/"), signing_region)
 }
 

@@ -48,7 +48,8 @@ impl LoginAttempt {
         let bytes = STANDARD_NO_PAD.decode(packed.reveal()).or_else(|_| URL_SAFE_NO_PAD.decode(packed.reveal()));
         let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()).map(Secret::new);
         let text = text.ok_or(PastedCodeError::NotACode)?;
-        let value = |name: &str| text.reveal().split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(decoded));
+        let value =
+            |name: &str| text.reveal().split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(decoded));
         let (Some(state), Some(code)) = (value("state"), value("code").filter(|code| !code.is_empty())) else {
             return Err(PastedCodeError::NotACode);
         };
@@ -152,7 +153,8 @@ mod tests {
 
     #[test]
     fn the_page_is_the_aws_clis() {
-        let attempt = attempt("https://eu-west-1.signin.aws.amazon.com", SAME_DEVICE, "http://127.0.0.1:4711/oauth/callback".into());
+        let attempt =
+            attempt("https://eu-west-1.signin.aws.amazon.com", SAME_DEVICE, "http://127.0.0.1:4711/oauth/callback".into());
         let expected = format!(
             "https://eu-west-1.signin.aws.amazon.com/v1/authorize?response_type=code&client_id=arn%3Aaws%3Asignin%3A%3A%3Adevtools%2Fsame-device&state={}&code_challenge_method=SHA-256&scope=openid&redirect_uri=http%3A%2F%2F127.0.0.1%3A4711%2Foauth%2Fcallback&code_challenge=",
             attempt.state
@@ -174,7 +176,9 @@ mod tests {
             assert_eq!(pasted(packed.trim_end_matches('=')), Ok("c+d".into()));
         }
         assert_eq!(pasted(&STANDARD.encode("state=other&code=c")), Err(PastedCodeError::OtherAttempt));
-        for bad in ["", "c", "%%%", &STANDARD.encode("code=c"), &STANDARD.encode(format!("state={state}&code=")), &STANDARD.encode("x")] {
+        for bad in
+            ["", "c", "%%%", &STANDARD.encode("code=c"), &STANDARD.encode(format!("state={state}&code=")), &STANDARD.encode("x")]
+        {
             assert_eq!(pasted(bad), Err(PastedCodeError::NotACode), "{bad}");
         }
     }

@@ -108,7 +108,8 @@ fn region_of(host: &str) -> Option<&str> {
     let before = ["portal.amazonaws.com", "portal.amazonaws.com.cn", "portal.amazonaws.eu"];
     let after = ["app.aws", "app.amazonwebservices.com.cn", "api.amazonwebservices.eu"];
     let found = before.iter().find_map(|suffix| rest.strip_suffix(suffix)?.strip_suffix('.'));
-    let found = found.or_else(|| after.iter().find_map(|suffix| rest.strip_suffix(suffix)?.strip_suffix('.')?.strip_prefix("portal.")));
+    let found =
+        found.or_else(|| after.iter().find_map(|suffix| rest.strip_suffix(suffix)?.strip_suffix('.')?.strip_prefix("portal.")));
     found.filter(|region| !id.is_empty() && !region.is_empty() && !region.contains('.'))
 }
 
@@ -141,7 +142,10 @@ mod tests {
         for (target, expected) in [
             ("https://acme.awsapps.com/start/", portal("https://acme.awsapps.com/start", None)),
             ("https://Acme.awsapps.com:443/start?x#y", portal("https://acme.awsapps.com/start", None)),
-            ("https://ssoins-1.portal.eu-west-1.app.aws/", portal("https://ssoins-1.portal.eu-west-1.app.aws", Some("eu-west-1"))),
+            (
+                "https://ssoins-1.portal.eu-west-1.app.aws/",
+                portal("https://ssoins-1.portal.eu-west-1.app.aws", Some("eu-west-1")),
+            ),
             (
                 "https://ssoins-1.us-gov-west-1.portal.amazonaws.com",
                 portal("https://ssoins-1.us-gov-west-1.portal.amazonaws.com", Some("us-gov-west-1")),

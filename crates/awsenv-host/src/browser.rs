@@ -217,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_person_elsewhere_has_no_browser_here() {
-        let host = |variables: &[(&str, &str)]| Host::with_environment(variables.iter().map(|(name, value)| (name.into(), value.into())).collect());
+        let host = |variables: &[(&str, &str)]| {
+            Host::with_environment(variables.iter().map(|(name, value)| (name.into(), value.into())).collect())
+        };
         for (variables, expected) in [
             (&[("SSH_TTY", "/dev/pts/1"), ("BROWSER", "x")][..], Some(NoBrowser::Ssh)),
             (&[("SSH_CONNECTION", "1 2 3 4"), ("DISPLAY", ":0")], Some(NoBrowser::Ssh)),

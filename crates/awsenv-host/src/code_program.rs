@@ -27,10 +27,9 @@ pub struct CodeProgram<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Manner<'a> {
     /// It is asked nothing and prints a code; stdin and the terminal are its own, so that it may ask for itself.
-    /// The profile is for the guard against circles.
     Prints {
-        /// The profile that the code is for.
-        profile: &'a str,
+        /// The profiles that the code is for: the program must not ask awsenv for one of them.
+        profiles: &'a [&'a str],
     },
     /// It is given a question as its last argument, as OpenSSH gives it to `SSH_ASKPASS`; a pinentry is spoken to in its
     /// own protocol.
@@ -47,8 +46,11 @@ impl Host {
     /// # Errors
     /// When it cannot be run, takes too long or fails (a window that was closed is a failure).
     pub fn run_code_program(&self, request: &CodeProgram<'_>) -> Result<Option<Secret>, HostError> {
-        let failed =
-            |program: &str, problem, stderr: &str| HostError::Process { program: program.to_owned(), problem, stderr: readable(stderr) };
+        let failed = |program: &str, problem, stderr: &str| HostError::Process {
+            program: program.to_owned(),
+            problem,
+            stderr: readable(stderr),
+        };
         let words = words::split(request.command.reveal()).ok_or_else(|| failed("", ProcessProblem::BadQuoting, ""))?;
         let Some((program, arguments)) = words.split_first() else { return Err(failed("", ProcessProblem::Empty, "")) };
         let path = which::which(program).map_err(|_| failed(program, ProcessProblem::NotFound, ""))?;
@@ -58,8 +60,8 @@ impl Host {
         command.stderr(if request.shows_stderr { Stdio::inherit() } else { Stdio::piped() });
         let mut dialogue = None;
         match request.manner {
-            Manner::Prints { profile } => {
-                let chain = self.chain_with(profile).map_err(|chain| failed(program, ProcessProblem::Recursion(chain), ""))?;
+            Manner::Prints { profiles } => {
+                let chain = self.chain_with(profiles).map_err(|chain| failed(program, ProcessProblem::Recursion(chain), ""))?;
                 command.stdin(Stdio::inherit()).env(PROFILE_CHAIN_VARIABLE, OsString::from(chain.join("\n")));
             }
             Manner::Asks { question } if is_pinentry => {
@@ -96,13 +98,17 @@ impl Host {
         Ok(code_in(answer))
     }
 
-    /// The profiles that processes above this one are at, with this one; those in the circle when it is there already.
-    fn chain_with(&self, profile: &str) -> Result<Vec<String>, Vec<String>> {
+    /// The profiles that processes above this one are at, with these; those in the circle when one is there already.
+    fn chain_with(&self, profiles: &[&str]) -> Result<Vec<String>, Vec<String>> {
         let above = self.variable(PROFILE_CHAIN_VARIABLE).map(|chain| chain.to_string_lossy().into_owned()).unwrap_or_default();
         let mut chain: Vec<String> = above.split('\n').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        let repeated = chain.iter().any(|name| name == profile);
-        chain.push(profile.to_owned());
-        if repeated { Err(chain) } else { Ok(chain) }
+        let repeated = profiles.iter().find(|profile| chain.iter().any(|name| name == *profile));
+        if let Some(repeated) = repeated {
+            chain.push((*repeated).to_owned());
+            return Err(chain);
+        }
+        chain.extend(profiles.iter().map(|profile| (*profile).to_owned()));
+        Ok(chain)
     }
 }
 

@@ -53,7 +53,8 @@ mod tests {
         let directory = std::env::temp_dir().join(format!("awsenv-config-file-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&directory);
         let host = Host::with_environment(vec![("HOME".into(), directory.clone().into())]);
-        let set = |value: &str| host.edit_config(|document| document.with_setting(SectionKind::Profile, "p", "login_session", value));
+        let set =
+            |value: &str| host.edit_config(|document| document.with_setting(SectionKind::Profile, "p", "login_session", value));
         host.ensure_config_writable().unwrap();
         let path = set("one").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[profile p]\nlogin_session = one\n");

@@ -9,6 +9,7 @@ mod browser;
 mod cache;
 mod code_program;
 mod config_file;
+mod directory_file;
 mod environment;
 mod error;
 mod files;
@@ -17,15 +18,22 @@ mod json;
 mod lock;
 mod process;
 mod refresh_attempt;
+#[cfg(all(test, unix))]
+mod scratch;
 mod spent_codes;
 mod sso_cache;
 mod sso_registration;
+mod stamp;
+mod trust;
 mod words;
 
 pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
 pub use cache::{CacheWarning, RoleEntry};
 pub use code_program::{CodeProgram, Manner};
+pub use directory_file::{
+    DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_files, read_directory_file, working_directory,
+};
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
 pub use files::read_sources;
@@ -35,3 +43,4 @@ pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
 pub use refresh_attempt::RefreshAttempt;
 pub use sso_cache::{LoginToken, NewLoginToken, NewSsoToken, SsoRefresh, SsoToken};
 pub use sso_registration::SsoRegistration;
+pub use trust::Trust;

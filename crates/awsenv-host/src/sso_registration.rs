@@ -61,7 +61,12 @@ impl Host {
     }
 
     /// Writes a registration; `false` when it could not be.
-    pub fn store_sso_registration(&self, key: &CacheKey, registration: &SsoRegistration, warn: &mut dyn FnMut(CacheWarning)) -> bool {
+    pub fn store_sso_registration(
+        &self,
+        key: &CacheKey,
+        registration: &SsoRegistration,
+        warn: &mut dyn FnMut(CacheWarning),
+    ) -> bool {
         let SsoRegistration { client_id, client_secret, expires_at, scopes, grant_types } = registration;
         let mut document = Map::new();
         document.insert("clientId".into(), json!(client_id));

@@ -24,7 +24,9 @@ impl Document {
         let line = format!("{key} = {value}{ending}");
         match self.blocks(kind, name).first() {
             Some(block) => self.inserted(self.insertion_line(block), &line, ending),
-            None => self.inserted(self.lines().len(), &format!("{}{ending}{line}", header(self.source().kind(), kind, name)), ending),
+            None => {
+                self.inserted(self.lines().len(), &format!("{}{ending}{line}", header(self.source().kind(), kind, name)), ending)
+            }
         }
     }
 
@@ -76,7 +78,11 @@ mod tests {
             let changed = document.with_setting(SectionKind::Profile, name, "k", "v");
             assert_eq!(changed, expected, "{text:?} {name}");
             let read = crate::ProfileSet::parse(Some(SourceFile::new(FileKind::Config, "config", changed.as_str())), None);
-            assert_eq!(read.profile(name).and_then(|section| section.get("k")).map(|value| value.value), Some("v"), "{changed:?}");
+            assert_eq!(
+                read.profile(name).and_then(|section| section.get("k")).map(|value| value.value),
+                Some("v"),
+                "{changed:?}"
+            );
         }
     }
 }

@@ -29,6 +29,8 @@ impl Value {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Wanted {
     variables: Vec<(String, Value)>,
+    /// What contradicts other profiles, but is what this one stands on.
+    left_alone: &'static [&'static str],
 }
 
 impl Wanted {
@@ -55,6 +57,11 @@ impl Wanted {
         }
     }
 
+    /// Leaves variables as they are, though they would contradict another profile.
+    pub fn leave_alone(&mut self, names: &'static [&'static str]) {
+        self.left_alone = names;
+    }
+
     /// Returns the variables.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.variables.iter().map(|(name, value)| (name.as_str(), value))
@@ -75,7 +82,7 @@ impl Wanted {
     /// switch or a hand has left (formats.md §5.3, peers.md §3.3).
     pub fn clear_contradictions(&mut self, env: &EnvSnapshot, log: &[Entry]) {
         for name in CONTRADICTING {
-            if self.get(name).is_none() {
+            if self.get(name).is_none() && !self.left_alone.contains(name) {
                 self.unset(name);
             }
         }

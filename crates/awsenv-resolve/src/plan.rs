@@ -178,7 +178,8 @@ impl ResolutionPlan {
                     && !self.has_mfa()
                     // Those that heed `duration_seconds` ask for all of it, and are refused.
                     && self.hops.iter().all(|hop| hop.capped_seconds.is_none())
-                    && !matches!(self.base.provider, Provider::Login { .. });
+                    // The environment's own keys are taken out of it: with them, every tool would be their user, not the role.
+                    && !matches!(self.base.provider, Provider::Login { .. } | Provider::Environment { .. });
                 if alone { Mode::Profile } else { Mode::Keys }
             }
         }

@@ -70,6 +70,11 @@ pub fn secret_hash(secret: &[u8]) -> String {
     hex(&sha2::Sha256::digest(secret)[..8])
 }
 
+/// The SHA-256 of a file's content, or of its path, in hexadecimal.
+pub fn content_hash(bytes: &[u8]) -> String {
+    hex(&sha2::Sha256::digest(bytes))
+}
+
 /// One variable in the log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {

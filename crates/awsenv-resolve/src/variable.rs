@@ -33,6 +33,15 @@ pub const CONTRADICTING: &[&str] = &[
     "SAML2AWS_PROFILE",
 ];
 
+/// By what a container says where its credentials are: those of [`CONTRADICTING`] that `credential_source = EcsContainer`
+/// stands on.
+pub const CONTAINER_VARIABLES: &[&str] = &[
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+];
+
 /// What other switchers leave, by prefix: awsume, awsu, granted.
 pub const CONTRADICTING_PREFIXES: &[&str] = &["AWSUME_", "AWSU_", "GRANTED_SSO", "GRANTED_COMMAND"];
 

@@ -3,13 +3,16 @@
 use awsenv_profile::ProfileSet;
 
 use crate::chain::optional;
-use crate::variable::SETTING_VARIABLES;
-use crate::{Credentials, EnvSnapshot, ResolutionPlan, Wanted};
+use crate::variable::{CONTAINER_VARIABLES, SETTING_VARIABLES};
+use crate::{Credentials, EnvSnapshot, Provider, ResolutionPlan, Wanted};
 
-/// Mode `profile`: the profile's name and the region; every tool fetches for itself.
+/// Mode `profile`: the profile's name and the region; every tool fetches for itself, from the container too.
 pub fn profile_wanted(plan: &ResolutionPlan, profile: &str) -> Wanted {
     let mut wanted = Wanted::default();
     wanted.set("AWS_PROFILE", profile);
+    if matches!(plan.base.provider, Provider::EcsContainer) {
+        wanted.leave_alone(CONTAINER_VARIABLES);
+    }
     region(&mut wanted, plan);
     wanted.set("AWSENV_PROFILE", profile);
     wanted
@@ -129,6 +132,25 @@ mod tests {
                 "AWSENV_PROFILE=p",
             )
         );
+    }
+
+    #[test]
+    fn what_the_environment_gives_is_not_taken_from_under_a_profile() {
+        let text = [
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/"),
+            ("AWS_ACCESS_KEY_ID", "AK"),
+            ("AWS_SECRET_ACCESS_KEY", "S"),
+        ];
+        let env = EnvSnapshot::new(text.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())));
+        for (source, mode) in [("EcsContainer", crate::Mode::Profile), ("Environment", crate::Mode::Keys)] {
+            let config = format!("[profile p]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = {source}\n");
+            let plan = crate::plan(&parse(&config), &Request::named("p"), &env).expect("it is well formed");
+            assert_eq!(plan.mode(crate::Mode::Auto), mode, "{source}");
+            let mut wanted = profile_wanted(&plan, "p");
+            wanted.clear_contradictions(&env, &[]);
+            let goes = show(&wanted).contains(&"-AWS_CONTAINER_CREDENTIALS_FULL_URI".to_owned());
+            assert_eq!(goes, source == "Environment");
+        }
     }
 
     #[test]

@@ -37,12 +37,18 @@ pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -
     let name = plan.profile.clone().unwrap_or_default();
     let mode = plan.mode(wish.mode);
     context.ui.explain(|| format!("profile {name}: mode {}", mode.name()));
-    let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token)?;
+    let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token.clone())?;
     let pipeline = if wish.force { pipeline.forced() } else { pipeline };
     // Keys in a file are there or not; there is nothing to make sure of.
     let nothing_to_fetch = mode == Mode::Profile && plan.hops.is_empty() && matches!(plan.base.provider, Provider::StaticKeys { .. }) && plan.session_token.is_none();
     let obtained = if nothing_to_fetch { None } else { Some(pipeline.obtain()?) };
-    let mut wanted = match (mode, &obtained) {
+    Ok(changes(context, plan, mode, obtained.as_ref(), &wish))
+}
+
+/// What a plan and its credentials mean for this shell.
+pub(crate) fn changes(context: &Context, plan: ResolutionPlan, mode: Mode, obtained: Option<&Obtained>, wish: &Wish<'_>) -> Activation {
+    let name = plan.profile.clone().unwrap_or_default();
+    let mut wanted = match (mode, obtained) {
         (Mode::Keys, Some(obtained)) => keys_wanted(&plan, &name, &obtained.credentials, wish.profiles, &wish.base),
         _ => profile_wanted(&plan, &name),
     };
@@ -50,12 +56,12 @@ pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -
     let log = before.as_ref().map_or(&[][..], |state| &state.log);
     wanted.clear_contradictions(&context.host.env, log);
     let state = State {
-        account_id: plan.account_id().or_else(|| obtained.as_ref().and_then(|obtained| obtained.credentials.account_id.clone())),
+        account_id: plan.account_id().or_else(|| obtained.and_then(|obtained| obtained.credentials.account_id.clone())),
         previous: previous(before.as_ref(), &name),
-        ..lifetime(&plan, mode, obtained.as_ref(), &name)
+        ..lifetime(&plan, mode, obtained, &name)
     };
     let delta = delta(&context.host.env, log, &wanted);
-    Ok(Activation { state: State { log: delta.log.clone(), ..state }, plan, delta })
+    Activation { state: State { log: delta.log.clone(), ..state }, plan, delta }
 }
 
 /// What leaving leads to.

@@ -1,6 +1,7 @@
 //! What may be typed. After [`Cli`] has become a request, nobody sees clap again.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use awsenv_resolve::Mode;
 use awsenv_shell::ShellDialect;
@@ -95,6 +96,26 @@ Modes:
     /// Put back, exactly, what the shell had before the first `use`
     #[command(visible_aliases = ["off", "clear"])]
     Unset,
+    /// Give this shell back to its directory, after `use` or `unset`
+    #[command(after_help = "\
+Goes into the profile of this directory's .awsenv, or of the settings file's [directories]; where there is none, back to
+how the shell was before awsenv. From then on the shell follows the directory again.")]
+    Auto(AutoArgs),
+    /// Obey a directory's .awsenv as it is now
+    #[command(after_help = "\
+Examples:
+  echo 'profile = payments-prod' > .awsenv
+  awsenv allow                  shows the file and where its profile leads, then asks
+  awsenv allow ~/work/payments --yes
+
+A .awsenv holds `profile = NAME` and may hold `region = REGION` and `mode = auto|profile|keys`. When it changes, it is
+not obeyed until it is allowed again; what has changed is shown then. It must be yours, and writable by you alone.")]
+    Allow(AllowArgs),
+    /// Never obey a directory's .awsenv, whatever is in it
+    Deny(DenyArgs),
+    /// Print the code for the present directory; the scripts of `awsenv init` call it
+    #[command(hide = true)]
+    Hook(HookArgs),
     /// Renew the credentials of the profile that this shell is in
     Refresh(RefreshArgs),
     /// Run a command in a profile
@@ -208,6 +229,43 @@ pub(crate) struct UseArgs {
     pub(crate) profile: Option<String>,
     #[command(flatten)]
     pub(crate) activation: ActivationArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AutoArgs {
+    /// Do not sign in, even where that would be needed and possible
+    #[arg(long)]
+    pub(crate) no_login: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AllowArgs {
+    /// The directory with the file [default: the nearest from here upwards that has one]
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) directory: Option<PathBuf>,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DenyArgs {
+    /// The directory with the file [default: the nearest from here upwards that has one]
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) directory: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HookArgs {
+    /// The shell's own name for its directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pwd: Option<PathBuf>,
+    /// What this shell has been told already
+    #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
+    pub(crate) said: String,
+    /// Say nothing, and be called again at the next prompt if there is something to say
+    #[arg(long)]
+    pub(crate) silent: bool,
 }
 
 #[derive(Args, Debug)]

@@ -17,13 +17,15 @@ pub(crate) struct Context {
     pub(crate) host: Host,
     pub(crate) ui: Ui,
     pub(crate) shell: Option<ShellDialect>,
+    /// Whether stdout is code for the calling shell.
+    pub(crate) prints_code: bool,
 }
 
 impl Context {
     pub(crate) fn new(global: &GlobalArgs) -> Self {
         let host = Host::real();
         let ui = Ui::new(global, &host);
-        Self { host, ui, shell: global.shell }
+        Self { host, ui, shell: global.shell, prints_code: false }
     }
 
     /// The shell to print code for: as named, else the parent process, else `$SHELL`.
@@ -46,9 +48,15 @@ impl Context {
         Ok(read_sources(&self.host)?)
     }
 
+    /// From here on ctrl-c ends awsenv cleanly, in a command that prints code with the statement that fails.
+    pub(crate) fn guard_interrupt(&self) {
+        let dialect = if self.prints_code { self.dialect().ok() } else { None };
+        self.ui.guard_interrupt(dialect);
+    }
+
     /// AWS, to be called as these settings say; this costs nothing yet.
     pub(crate) fn aws(&self, client: ClientSettings, sts_region: String, env: EnvSnapshot) -> Result<Aws, Report> {
-        self.ui.guard_interrupt(self.shell);
+        self.guard_interrupt();
         let ca_bundle_pem = client.ca_bundle.as_ref().map(|path| read_ca_bundle(&self.host, path)).transpose()?;
         let trace = self.ui.traces().then_some(crate::trace as fn(&str));
         Ok(Aws::new(AwsOptions { client, sts_region, ca_bundle_pem, env, trace }))

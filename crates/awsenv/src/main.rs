@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod complete;
 mod context;
+mod directory;
 mod mfa;
 mod parse;
 mod pipeline;
@@ -37,6 +38,7 @@ fn main() {
 /// Runs the command; returns the exit code.
 fn run(cli: Cli, typed: &Typed) -> u8 {
     let mut context = Context::new(&cli.global);
+    context.prints_code = typed.switching;
     match commands::run(&mut context, cli.command) {
         Ok(()) => 0,
         Err(report) => {

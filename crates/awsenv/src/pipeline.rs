@@ -172,6 +172,12 @@ impl<'a> Pipeline<'a> {
                 self.context.ui.explain(|| "the role refuses the MFA session; asking for a new code".to_owned());
                 directly(&self.base()?)
             }
+            // AWS has ended the session before its time (a key deactivated, sessions revoked): nobody can use it any more.
+            Err(Failure::Aws(error)) if matches!(error.kind, AwsErrorKind::ExpiredCredentials | AwsErrorKind::InvalidCredentials) => {
+                self.context.ui.explain(|| format!("AWS has ended the MFA session ({}); asking for a new code", error.message));
+                self.context.host.remove_cache(&session.cache_key());
+                directly(&self.base()?)
+            }
             outcome => outcome.map_err(|failure| self.explain_failure(failure, hop)),
         }
     }
@@ -316,7 +322,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// When the sign-in behind the credentials ends; of what renews itself without a person for ever, never.
-    fn session_end(&self) -> Option<Timestamp> {
+    pub(crate) fn session_end(&self) -> Option<Timestamp> {
         let host = &self.context.host;
         match &self.plan.base.provider {
             Provider::SsoRole { session, .. } => host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| {
@@ -330,7 +336,7 @@ impl<'a> Pipeline<'a> {
         if let Some(aws) = self.aws.get() {
             return Ok(aws);
         }
-        self.context.ui.guard_interrupt(self.context.shell);
+        self.context.guard_interrupt();
         let aws = self.context.aws(self.plan.client.clone(), self.plan.sts_region(), self.base_env.clone())?;
         Ok(self.aws.get_or_init(|| aws))
     }

@@ -1,6 +1,6 @@
 //! awsenv's own settings file: INI, read with rust-ini.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use awsenv_host::Host;
@@ -23,6 +23,8 @@ use crate::report::{Code, Label, Report};
 /// askpass_timeout = 120    ; seconds
 /// [login]
 /// browser = firefox -P work %s
+/// [directories]
+/// ~/work/payments = payments-prod   ; the profile there, unless a .awsenv says otherwise
 /// [process]
 /// timeout = 60             ; seconds for a credential_process
 /// ```
@@ -39,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) askpass_timeout: Duration,
     /// The command that opens a page to sign in.
     pub(crate) browser: Option<String>,
+    /// The profiles of directories that have no file.
+    pub(crate) directories: Vec<(PathBuf, String)>,
 }
 
 impl Default for Settings {
@@ -52,6 +56,7 @@ impl Default for Settings {
             mfa_askpass: None,
             askpass_timeout: Duration::from_secs(120),
             browser: None,
+            directories: Vec::new(),
         }
     }
 }
@@ -61,32 +66,43 @@ impl Settings {
     pub(crate) fn load(host: &Host) -> Result<Self, Report> {
         let Some(path) = &host.directories.settings else { return Ok(Self::default()) };
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path),
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => Ok(Self::default()),
-            Err(error) => Err(Report::error(Code::SettingsInvalid, format!("{} cannot be read: {error}", path.display())).help("look at its permissions, or at AWSENV_CONFIG")),
+            Ok(text) => Self::parse(&text, path, host.directories.home.as_deref()),
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+                Ok(Self::default())
+            }
+            Err(error) => Err(Report::error(Code::SettingsInvalid, format!("{} cannot be read: {error}", path.display()))
+                .help("look at its permissions, or at AWSENV_CONFIG")),
         }
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, Report> {
+    fn parse(text: &str, path: &Path, home: Option<&Path>) -> Result<Self, Report> {
         let wrong = |line: u32, message: String, help: &str| {
             Report::error(Code::SettingsInvalid, message).label(Label::line(path.to_owned(), line, "")).help(help)
         };
         let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
         let ini = Ini::load_from_str_opt(text, options).map_err(|error| {
             let line = u32::try_from(error.line).unwrap_or(1);
-            wrong(line, format!("the settings file is not understood: {}", error.msg), "every line is [a section], `name = value` or a ; comment")
+            wrong(
+                line,
+                format!("the settings file is not understood: {}", error.msg),
+                "every line is [a section], `name = value` or a ; comment",
+            )
         })?;
         let mut settings = Self::default();
         for (section, properties) in &ini {
             for (key, value) in properties {
                 let line = line_of(text, section, key);
                 let name = format!("{}.{key}", section.unwrap_or(""));
-                let bad = |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
+                let value = without_comment(value);
+                let bad =
+                    |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
                 match (section.unwrap_or(""), key) {
-                    ("use", "mode") => match [Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == value) {
-                        Some(mode) => settings.mode = mode,
-                        None => return bad("auto, profile or keys"),
-                    },
+                    ("use", "mode") => {
+                        match [Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == value) {
+                            Some(mode) => settings.mode = mode,
+                            None => return bad("auto, profile or keys"),
+                        }
+                    }
                     ("mfa", "session") => match value {
                         "on" | "true" | "yes" => settings.mfa_session = true,
                         "off" | "false" | "no" => settings.mfa_session = false,
@@ -102,13 +118,26 @@ impl Settings {
                         Ok(seconds @ 1..=3_600) => settings.askpass_timeout = Duration::from_secs(seconds),
                         _ => return bad("1 to 3600 seconds"),
                     },
+                    ("directories", _) => match directory(key, value, home) {
+                        Some(mapping) => settings.directories.push(mapping),
+                        None => return bad("a profile's name, for a path that begins with / or ~/"),
+                    },
                     ("login", "browser") => settings.browser = Some(value.to_owned()).filter(|command| !command.is_empty()),
                     ("process", "timeout") => match value.trim_end_matches('s').parse::<u64>() {
                         Ok(seconds @ 1..=3_600) => settings.process_timeout = Duration::from_secs(seconds),
                         _ => return bad("1 to 3600 seconds"),
                     },
                     (_, _) => {
-                        let known = ["use.mode", "mfa.session", "mfa.session_duration", "mfa.process", "mfa.askpass", "mfa.askpass_timeout", "login.browser", "process.timeout"];
+                        let known = [
+                            "use.mode",
+                            "mfa.session",
+                            "mfa.session_duration",
+                            "mfa.process",
+                            "mfa.askpass",
+                            "mfa.askpass_timeout",
+                            "login.browser",
+                            "process.timeout",
+                        ];
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
                             Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -121,6 +150,28 @@ impl Settings {
         }
         Ok(settings)
     }
+}
+
+/// rust-ini keeps a comment behind a value; one begins with a blank and `;` or `#`.
+fn without_comment(value: &str) -> &str {
+    let begins = value
+        .char_indices()
+        .zip(value.chars().skip(1))
+        .find(|((_, blank), mark)| blank.is_whitespace() && matches!(mark, ';' | '#'));
+    begins.map_or(value, |((at, _), _)| &value[..at]).trim()
+}
+
+/// A directory and its profile. rust-ini takes the colon of `C:\work = prod` for the end of the name.
+fn directory(key: &str, value: &str, home: Option<&Path>) -> Option<(PathBuf, String)> {
+    let (path, profile) = match value.split_once('=') {
+        Some((rest, profile)) if key.len() == 1 && rest.starts_with(['\\', '/']) => (format!("{key}:{}", rest.trim()), profile.trim()),
+        _ => (key.to_owned(), value),
+    };
+    let path = match path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(['/', '\\'])) {
+        Some(rest) => home?.join(rest.trim_start_matches(['/', '\\'])),
+        None => PathBuf::from(path),
+    };
+    (path.is_absolute() && !profile.is_empty()).then(|| (path, profile.to_owned()))
 }
 
 /// rust-ini knows no lines, so the key is looked for again.
@@ -144,10 +195,21 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let text = "; mine\n[use]\nmode = keys\n\n[mfa]\nsession = off\nsession_duration = 1h\n[process]\ntimeout = 5s\n[login]\nbrowser = firefox -P 'my work' %s\n";
-        let settings = Settings::parse(text, Path::new("/s")).unwrap();
-        assert_eq!((settings.mode, settings.mfa_session, settings.mfa_session_seconds, settings.process_timeout.as_secs()), (Mode::Keys, false, 3_600, 5));
+        let text = "; mine\n[use]\nmode = keys              ; auto, profile or keys\n\n[mfa]\nsession = off\nsession_duration = 1h\n[process]\ntimeout = 5s\n[login]\nbrowser = firefox -P 'my work' %s\n";
+        let settings = Settings::parse(text, Path::new("/s"), Some(Path::new("/home/ana"))).unwrap();
+        assert_eq!(
+            (settings.mode, settings.mfa_session, settings.mfa_session_seconds, settings.process_timeout.as_secs()),
+            (Mode::Keys, false, 3_600, 5)
+        );
         assert_eq!(settings.browser.as_deref(), Some("firefox -P 'my work' %s"));
+    }
+
+    #[test]
+    fn directories_have_profiles() {
+        let text = "[directories]\n~/work/pay = payments\n/srv/ci = ci prod\n~ = mine\n";
+        let settings = Settings::parse(text, Path::new("/s"), Some(Path::new("/home/ana"))).unwrap();
+        let expected = [("/home/ana/work/pay", "payments"), ("/srv/ci", "ci prod"), ("/home/ana", "mine")];
+        assert_eq!(settings.directories, expected.map(|(path, profile)| (PathBuf::from(path), profile.to_owned())));
     }
 
     #[test]
@@ -156,9 +218,12 @@ mod tests {
             ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
             ("[use]\n\nmoed = keys\n", 3, "there is no setting `use.moed`"),
             ("[mfa]\nsession_duration = 5\n", 2, "cannot be `5`"),
+            ("[directories]\nwork = prod\n", 2, "`directories.work` cannot be `prod`"),
+            ("[directories]\n~ana/work = prod\n", 2, "cannot be"),
+            ("[directories]\n/work =\n", 2, "cannot be"),
             ("mode = keys\n", 1, "there is no setting `.mode`"),
         ] {
-            let report = Settings::parse(text, Path::new("/s")).unwrap_err();
+            let report = Settings::parse(text, Path::new("/s"), Some(Path::new("/home/ana"))).unwrap_err();
             assert_eq!(report.labels[0].line, line, "{text}");
             assert!(report.message.contains(part), "{}", report.message);
         }

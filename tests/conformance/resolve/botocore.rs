@@ -74,6 +74,7 @@ fn error(problem: &Problem) -> &'static str {
         Problem::SourceProfileCycle { .. } => "InfiniteLoopConfigError",
         Problem::RoleWithoutSource { .. } | Problem::PartialCredentials { .. } => "PartialCredentialsError",
         Problem::EnvironmentCredentialsMissing { .. } | Problem::ContainerVariablesMissing { .. } => "CredentialRetrievalError",
+        Problem::MetadataDisabled { .. } => "NoCredentials",
         Problem::NoCredentials { span, .. } => {
             if span.is_some() {
                 "NoCredentials"

@@ -179,6 +179,7 @@ pub(crate) fn problem(problem: &Problem, sources: &SourceMap) -> String {
             format!("invalid-value {what} `{value}` @{}: {why}", origin(sources, from))
         }
         Problem::UnknownRegion { region, suggestions } => format!("unknown-region {} [{}]", sourced(region), names(suggestions)),
+        Problem::MetadataDisabled { profile, span } => format!("no-credentials ({profile}) @{}", at(span)),
         Problem::NoCredentials { profile, span } => {
             format!("no-credentials ({}) @{}", profile.as_deref().unwrap_or("-"), span.as_ref().map_or("-".to_owned(), at))
         }

@@ -18,10 +18,13 @@ pub(crate) fn run(context: &Context, arguments: &LoginArgs) -> Result<(), Report
         return log_in(context, &settings, &profiles, name, wishes(arguments), arguments.force);
     }
     if !arguments.all {
-        let Chosen { target, profile } = chosen(context, &profiles, arguments.profile.as_deref(), arguments.sso_session.as_deref())?;
+        let Chosen { target, profile } =
+            chosen(context, &profiles, arguments.profile.as_deref(), arguments.sso_session.as_deref())?;
         return match target {
             Target::Sso(session) => sign_in(context, &settings, &profiles, &session, &profile, arguments),
-            Target::Console { profile, .. } => log_in(context, &settings, &profiles, &profile, wishes(arguments), arguments.force),
+            Target::Console { profile, .. } => {
+                log_in(context, &settings, &profiles, &profile, wishes(arguments), arguments.force)
+            }
         };
     }
     let names: Vec<&str> = profiles.sso_sessions().map(|session| session.name()).collect();
@@ -70,7 +73,12 @@ fn sign_in(
     let lasts = if renews { format!("{left} left, renews itself") } else { format!("{left} left") };
     let style = context.ui.style;
     let words = if is_new { "signed in to" } else { "still signed in to" };
-    context.ui.note_styled(&format!("{words} {} {} {}", style.paint("1;32", &clean(session.label())), style.dim("·"), style.dim(&lasts)));
+    context.ui.note_styled(&format!(
+        "{words} {} {} {}",
+        style.paint("1;32", &clean(session.label())),
+        style.dim("·"),
+        style.dim(&lasts)
+    ));
     if !is_new {
         context.ui.note("--force signs in anew");
     }
@@ -78,5 +86,9 @@ fn sign_in(
 }
 
 fn wishes(arguments: &LoginArgs) -> Wishes {
-    Wishes { device_code: arguments.use_device_code || arguments.remote, no_browser: arguments.no_browser, remote: arguments.remote }
+    Wishes {
+        device_code: arguments.use_device_code || arguments.remote,
+        no_browser: arguments.no_browser,
+        remote: arguments.remote,
+    }
 }

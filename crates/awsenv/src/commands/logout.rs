@@ -63,7 +63,14 @@ fn everything(context: &Context, profiles: &ProfileSet) -> Result<(), Report> {
 
 /// Ends one session at the service and removes its token; `false` when there was none. A refresh that is under way is
 /// waited for: its new token is the one to end.
-fn end(context: &Context, profiles: &ProfileSet, profile: &str, key: &CacheKey, region: &str, label: &str) -> Result<bool, Report> {
+fn end(
+    context: &Context,
+    profiles: &ProfileSet,
+    profile: &str,
+    key: &CacheKey,
+    region: &str,
+    label: &str,
+) -> Result<bool, Report> {
     let host = &context.host;
     let waiting = || context.ui.note(&format!("another awsenv is refreshing the sign-in of {label}; waiting for it"));
     let _lock = host.lock(key, LOCK_LIMIT, waiting)?;
@@ -73,14 +80,22 @@ fn end(context: &Context, profiles: &ProfileSet, profile: &str, key: &CacheKey, 
     }
     // Also when AWS could not be told: who signs out wants nothing left here.
     if !host.remove_cache(key) {
-        return Err(Report::error(Code::Io, format!("the token of {label} cannot be removed")).help("look at the permissions of ~/.aws/sso/cache"));
+        return Err(Report::error(Code::Io, format!("the token of {label} cannot be removed"))
+            .help("look at the permissions of ~/.aws/sso/cache"));
     }
     host.forget_failed_refresh(key);
     Ok(true)
 }
 
 /// A token that has ended needs no end; that AWS does not know it any more is as good.
-fn tell_aws(context: &Context, profiles: &ProfileSet, profile: &str, region: &str, token: &SsoToken, label: &str) -> Result<(), Report> {
+fn tell_aws(
+    context: &Context,
+    profiles: &ProfileSet,
+    profile: &str,
+    region: &str,
+    token: &SsoToken,
+    label: &str,
+) -> Result<(), Report> {
     let env = context.base_environment();
     let region = token.region().unwrap_or(region);
     let client = awsenv_resolve::client_settings(profiles, profile, &env)?;
@@ -88,7 +103,9 @@ fn tell_aws(context: &Context, profiles: &ProfileSet, profile: &str, region: &st
         Ok(()) => Ok(()),
         Err(error) if error.kind == AwsErrorKind::SignInExpired => Ok(()),
         Err(error) => {
-            let message = format!("AWS could not be told that the session of {label} ends ({error}); its files are removed from this machine");
+            let message = format!(
+                "AWS could not be told that the session of {label} ends ({error}); its files are removed from this machine"
+            );
             Err(Report::warning(Code::SignOutIncomplete, message))
         }
     }
@@ -104,7 +121,8 @@ fn role_keys(profiles: &ProfileSet, session: &SsoSession) -> Vec<CacheKey> {
             (None, None) => text("sso_start_url") == Some(&session.start_url.value),
             (Some(_), None) | (None, Some(_)) => false,
         };
-        let own = |key: &str| text(key).or_else(|| profiles.sso_session(session.name.as_deref()?)?.get(key).map(|value| value.value));
+        let own =
+            |key: &str| text(key).or_else(|| profiles.sso_session(session.name.as_deref()?)?.get(key).map(|value| value.value));
         if let (true, Some(account), Some(role)) = (belongs, own("sso_account_id"), own("sso_role_name")) {
             let name = session.name.as_deref().map_or(SsoCacheName::StartUrl(&session.start_url.value), SsoCacheName::Session);
             keys.push(CacheKey::sso_role(account, role, name));

@@ -1,11 +1,15 @@
 //! One file a command.
 
+mod allow;
+mod auto;
 mod completions;
 mod credential_process;
+mod deny;
 mod exec;
 mod explain;
 mod explain_error;
 mod export;
+mod hook;
 mod init;
 mod list;
 mod login;
@@ -31,6 +35,10 @@ pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report>
     match command {
         Command::Use(arguments) => use_::run(context, arguments),
         Command::Unset => unset::run(context),
+        Command::Auto(arguments) => auto::run(context, &arguments),
+        Command::Allow(arguments) => allow::run(context, &arguments),
+        Command::Deny(arguments) => deny::run(context, &arguments),
+        Command::Hook(arguments) => hook::run(context, &arguments),
         Command::Refresh(arguments) => refresh::run(context, arguments),
         Command::Exec(arguments) => exec::run(context, arguments),
         Command::Export(arguments) => export::run(context, arguments),
@@ -50,7 +58,7 @@ pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report>
 }
 
 /// The verbs that print code for the calling shell.
-pub(crate) const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "refresh"];
+pub(crate) const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "auto", "refresh"];
 
 /// Code and secrets do not belong on a screen: with stdout on a terminal, says what to do instead.
 fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
@@ -81,8 +89,14 @@ fn lost(name: &str) -> String {
     format!("awsenv: the earlier value of {name} was put aside in another shell; it is unset in this one")
 }
 
-/// Prints the code for a change of this shell; `state` is what it is in then.
+/// Prints the code for a change of this shell; `state` is what it is in then. Without one the directory is left alone too.
 fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
+    let off = if state.is_some() { None } else { Some("1") };
+    print_code_with(dialect, delta, state, &[("__awsenv_off", off.map(str::to_owned))])
+}
+
+/// The same with more variables of the shell itself.
+fn print_code_with(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>, locals: &[(&str, Option<String>)]) -> Result<(), Report> {
     let encoded = state.map(State::encode);
     // With the profile's name every tool renews for itself: a countdown in the prompt would only frighten.
     let counts_down = state.filter(|state| !(state.mode == Mode::Profile && state.refreshable));
@@ -106,15 +120,17 @@ fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) ->
             statements.push(Statement::SetEnv { name: STATE_VARIABLE, value: encoded.as_bytes() });
             statements.push(Statement::SetLocal { name: "__awsenv_name", value: state.profile.as_bytes() });
             statements.push(Statement::SetLocal { name: "__awsenv_exp", value: end.as_bytes() });
-            statements.push(Statement::UnsetLocal { name: "__awsenv_off" });
         }
         _ => {
             statements.push(Statement::UnsetEnv { name: STATE_VARIABLE });
             statements.push(Statement::UnsetLocal { name: "__awsenv_name" });
             statements.push(Statement::UnsetLocal { name: "__awsenv_exp" });
-            statements.push(Statement::SetLocal { name: "__awsenv_off", value: b"1" });
         }
     }
+    statements.extend(locals.iter().map(|(name, value)| match value {
+        Some(value) => Statement::SetLocal { name, value: value.as_bytes() },
+        None => Statement::UnsetLocal { name },
+    }));
     let code = dialect.render(&statements).map_err(|error| {
         Report::error(Code::InvalidValue, format!("this cannot be said in {}: {error}", dialect.name())).help("look for unusual characters in the profile's settings")
     })?;

@@ -104,12 +104,21 @@ fn known(context: &Context, profiles: &ProfileSet) -> Vec<Known> {
     sessions
 }
 
-fn sso(context: &Context, name: Option<&str>, start_url: Option<&str>, region: Option<&str>, key: &CacheKey, token: Option<&SsoToken>) -> Known {
+fn sso(
+    context: &Context,
+    name: Option<&str>,
+    start_url: Option<&str>,
+    region: Option<&str>,
+    key: &CacheKey,
+    token: Option<&SsoToken>,
+) -> Known {
     let now = context.host.now();
     let of_token = |field: fn(&SsoToken) -> Option<&str>| token.and_then(field);
     let spent = |token: &SsoToken| {
         let refresh = token.refresh.as_ref();
-        refresh.and_then(|refresh| context.host.failed_refresh(key, &refresh.refresh_token)).is_some_and(|attempt| attempt.is_final)
+        refresh
+            .and_then(|refresh| context.host.failed_refresh(key, &refresh.refresh_token))
+            .is_some_and(|attempt| attempt.is_final)
     };
     // The token of a legacy profile is never refreshed; whose token this is, is not known without a configuration.
     let is_legacy = name.is_none() && start_url.is_some();
@@ -132,7 +141,8 @@ fn sso(context: &Context, name: Option<&str>, start_url: Option<&str>, region: O
 fn login(context: &Context, name: Option<&str>, region: Option<&str>, key: &CacheKey, now: Timestamp) -> Known {
     let token = context.host.load_login_token(key, &mut |_| ());
     let credentials_end = token.as_ref().and_then(|token| token.credentials.expiration);
-    let refreshable = token.as_ref().is_some_and(|token| token.state(now) != TokenState::Gone) && credentials_end.is_some_and(|end| end.plus(LONGEST_LOGIN) > now);
+    let refreshable = token.as_ref().is_some_and(|token| token.state(now) != TokenState::Gone)
+        && credentials_end.is_some_and(|end| end.plus(LONGEST_LOGIN) > now);
     Known {
         kind: "login",
         name: name.map(str::to_owned),

@@ -82,7 +82,7 @@ fn choose(context: &Context, profiles: &ProfileSet) -> Result<String, Report> {
     let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
     sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
     let candidates: Vec<Columns> = sections.iter().map(|section| columns(profiles, *section)).collect();
-    context.ui.guard_interrupt(context.shell.or_else(|| context.dialect().ok()));
+    context.guard_interrupt();
     let chosen = pick(&context.ui, "profile", &candidates)?;
     Ok(sections[chosen].name().to_owned())
 }

@@ -40,14 +40,14 @@ pub(super) fn candidates(root: &mut Command, words: &[String], otherwise: Otherw
     if let Some(child) = typed.child {
         return Answer::Child(child);
     }
-    let mut found = ask(root, &typed, current);
+    let mut found = ask(root, &typed, current, true);
     if found.is_empty() && otherwise != Otherwise::Nothing {
         let stem = match current.split_once('=') {
             Some((option, _)) if !typed.escaped && option.starts_with("--") => Some(&current[..=option.len()]),
             _ if current.starts_with('-') && !typed.escaped => None,
             _ => Some(""),
         };
-        found = stem.filter(|stem| *stem != current).map(|stem| ask(root, &typed, stem)).unwrap_or_default();
+        found = stem.filter(|stem| *stem != current).map(|stem| ask(root, &typed, stem, false)).unwrap_or_default();
         if otherwise == Otherwise::AnyCase {
             let wanted = current.to_lowercase();
             found.retain(|candidate| candidate.value.to_lowercase().starts_with(&wanted));
@@ -57,14 +57,14 @@ pub(super) fn candidates(root: &mut Command, words: &[String], otherwise: Otherw
 }
 
 /// What the engine knows for one beginning of the last word.
-fn ask(root: &mut Command, typed: &Typed, current: &str) -> Vec<Candidate> {
+fn ask(root: &mut Command, typed: &Typed, current: &str, with_options: bool) -> Vec<Candidate> {
     let mut words = typed.words.clone();
     words.push(current.into());
     let index = words.len() - 1;
     // Its only error is that it knows nothing.
     let mut found = complete(root, words, index, None).unwrap_or_default();
     // Where a name may stand, options wait until a `-` is typed.
-    if current.is_empty() && found.iter().any(|candidate| !is_option(candidate)) {
+    if !with_options || current.is_empty() && found.iter().any(|candidate| !is_option(candidate)) {
         found.retain(|candidate| !is_option(candidate));
     }
     let mut candidates = Vec::new();
@@ -139,13 +139,54 @@ impl Typed {
 /// Whether the word after this one is the value of an option.
 fn wants_value(command: &Command, word: &str) -> bool {
     let takes = |is_it: &dyn Fn(&clap::Arg) -> bool| {
-        command.get_arguments().find(|argument| is_it(argument)).is_some_and(|argument| matches!(argument.get_action(), ArgAction::Set | ArgAction::Append))
+        command
+            .get_arguments()
+            .find(|argument| is_it(argument))
+            .is_some_and(|argument| matches!(argument.get_action(), ArgAction::Set | ArgAction::Append))
     };
     if let Some(name) = word.strip_prefix("--") {
-        return takes(&|argument| argument.get_long() == Some(name) || argument.get_all_aliases().is_some_and(|names| names.contains(&name)));
+        return takes(&|argument| {
+            argument.get_long() == Some(name) || argument.get_all_aliases().is_some_and(|names| names.contains(&name))
+        });
     }
     // The first letter that takes a value takes the rest of the word, if there is one.
     let mut letters = word.strip_prefix('-').unwrap_or_default().chars();
     let first = letters.find(|letter| takes(&|argument| argument.get_short() == Some(*letter)));
     first.is_some() && letters.as_str().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn values(words: &[&str]) -> Vec<String> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        match candidates(&mut crate::cli::Cli::command(), &words, Otherwise::Nothing) {
+            Answer::Child(first) => vec![format!("child {first}")],
+            Answer::Values(values) => values.into_iter().map(|candidate| candidate.value).collect(),
+        }
+    }
+
+    #[test]
+    fn what_may_stand_where() {
+        for (words, expected) in [
+            (&["awsenv", "sta"][..], &["status"][..]),
+            (&["awsenv", "use", "--mode", ""], &["auto", "profile", "keys"]),
+            (&["awsenv", "use", "--mode=k"], &["--mode=keys"]),
+            (&["awsenv", "--color", "never", "--message-format", "json", "sta"], &["status"]),
+            // A value that is called like a command.
+            (&["awsenv", "--color", "use", "sta"], &["status"]),
+            (&["awsenv", "exec", "-r", "x", "--", "a", "b"], &["child 5"]),
+            (&["awsenv", "exec", "--", ""], &["child 3"]),
+            (&["awsenv", "bogus", "--bogus", "x"], &[]),
+            (&["awsenv"], &[]),
+            (&[], &[]),
+        ] {
+            assert_eq!(values(words), expected, "{words:?}");
+        }
+        assert!(values(&["awsenv", ""]).iter().all(|value| !value.starts_with('-')));
+        assert!(values(&["awsenv", "-"]).iter().all(|value| value.starts_with('-')));
+    }
 }

@@ -31,7 +31,13 @@ impl EnvCompleter for Fish {
 
     /// Is given the command up to the cursor; answers with `values` and one value a line, with its help after a tab, or
     /// with `child` and the rest of the line, which is another command's.
-    fn write_complete(&self, command: &mut Command, words: Vec<OsString>, _: Option<&Path>, buffer: &mut dyn io::Write) -> io::Result<()> {
+    fn write_complete(
+        &self,
+        command: &mut Command,
+        words: Vec<OsString>,
+        _: Option<&Path>,
+        buffer: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let text = words.first().and_then(|word| word.to_str()).unwrap_or_default();
         buffer.write_all(answer(command, text).as_bytes())
     }
@@ -57,8 +63,11 @@ fn answer(command: &mut Command, text: &str) -> String {
 /// The index of the word that is the command's name: fish counts `not`, `command` and `X=y` before it as part of it.
 fn name(line: &Line) -> usize {
     let is_before = |value: &str| {
-        let is_assignment = value.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
-        is_assignment || ["command", "builtin", "exec", "not", "!", "and", "or", "time", "if", "else", "while", "begin"].contains(&value)
+        let is_assignment = value
+            .split_once('=')
+            .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+        is_assignment
+            || ["command", "builtin", "exec", "not", "!", "and", "or", "time", "if", "else", "while", "begin"].contains(&value)
     };
     line.words.iter().take(line.words.len() - 1).take_while(|word| is_before(&word.value)).count()
 }

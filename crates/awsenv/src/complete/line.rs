@@ -28,7 +28,9 @@ pub(super) enum Quote {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Syntax<'a> {
     /// With the value of `COMP_WORDBREAKS`.
-    Bash { breaks: &'a str },
+    Bash {
+        breaks: &'a str,
+    },
     Fish,
 }
 
@@ -213,5 +215,59 @@ impl Reader<'_> {
             }
         }
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Quote, Syntax};
+
+    const BASH: Syntax<'_> = Syntax::Bash { breaks: " \t\n\"'@><=;|&(:" };
+
+    #[test]
+    fn words_are_read_as_the_shell_reads_them() {
+        for (syntax, text, words) in [
+            (BASH, "a b ", &["a", "b", ""][..]),
+            (BASH, "a 'b c'd\"e f\"\\ g", &["a", "b cde f g"]),
+            (BASH, r#"a "\$x\y\"z"#, &["a", r#"$x\y"z"#]),
+            (BASH, "a 'it'\\''s", &["a", "it's"]),
+            (BASH, "a $(b 'c' $(d)) `e f` $x", &["a", "$(b 'c' $(d))", "`e f`", "$x"]),
+            (BASH, "a $'b\\'c' $\"d\"", &["a", "b\\'c", "d"]),
+            (BASH, "x; y | a 2>/dev/null >&2 &>z b", &["a", "b"]),
+            (BASH, "a b\\", &["a", "b"]),
+            (Syntax::Fish, r"a 'b\'c\\d\e'f\ g", &["a", r"b'c\d\ef g"]),
+            (Syntax::Fish, "a (b c) $x\"\\$y", &["a", "(b c)", "$x$y"]),
+        ] {
+            let line = Line::read(text, syntax).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(line.values(), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn readline_replaces_from_the_open_quote_or_the_last_break() {
+        for (text, kept, quote) in [
+            ("a acct:R", "acct:", Quote::None),
+            ("a acct\\:R", "", Quote::None),
+            ("a 'acct:R", "", Quote::Single),
+            ("a acct:\"R", "acct:", Quote::Double),
+            ("a 'b:c'd", "", Quote::None),
+            ("a b:'c'd", "b:", Quote::None),
+            ("a --x=b:c", "--x=b:", Quote::None),
+            ("a us@er", "us", Quote::None),
+            ("a ", "", Quote::None),
+        ] {
+            let line = Line::read(text, BASH).unwrap_or_else(|| panic!("{text}"));
+            let word = &line.words[1];
+            assert_eq!((&word.value[..word.kept], line.quote), (kept, quote), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_no_argument_is_there_is_no_line() {
+        for (syntax, text) in
+            [(BASH, "a $(b"), (BASH, "a `b"), (BASH, "a $'b"), (BASH, "a >b"), (BASH, "a 2> "), (Syntax::Fish, "a (b")]
+        {
+            assert_eq!(Line::read(text, syntax), None, "{text}");
+        }
     }
 }

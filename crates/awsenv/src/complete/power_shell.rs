@@ -28,10 +28,17 @@ impl EnvCompleter for PowerShell {
 
     fn write_registration(&self, _: &str, _: &str, bin: &str, completer: &str, buffer: &mut dyn io::Write) -> io::Result<()> {
         let script = include_str!("scripts/awsenv.ps1");
-        buffer.write_all(super::filled(script, ShellDialect::PowerShell, &format!("'{}'", super::EXE), bin, completer)?.as_bytes())
+        buffer
+            .write_all(super::filled(script, ShellDialect::PowerShell, &format!("'{}'", super::EXE), bin, completer)?.as_bytes())
     }
 
-    fn write_complete(&self, command: &mut Command, _: Vec<OsString>, _: Option<&Path>, buffer: &mut dyn io::Write) -> io::Result<()> {
+    fn write_complete(
+        &self,
+        command: &mut Command,
+        _: Vec<OsString>,
+        _: Option<&Path>,
+        buffer: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let words = std::env::var(WORDS).unwrap_or_default();
         buffer.write_all(answer(command, &words).as_bytes())
     }

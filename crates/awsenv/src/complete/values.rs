@@ -68,12 +68,17 @@ pub(crate) fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
 pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
     matching(
         current,
-        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell, ShellDialect::Posix].into_iter().map(ShellDialect::name),
+        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell, ShellDialect::Posix]
+            .into_iter()
+            .map(ShellDialect::name),
     )
 }
 
 pub(crate) fn completion_shells(current: &OsStr) -> Vec<CompletionCandidate> {
-    matching(current, [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell].into_iter().map(ShellDialect::name))
+    matching(
+        current,
+        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell].into_iter().map(ShellDialect::name),
+    )
 }
 
 fn matching<'a>(current: &OsStr, names: impl Iterator<Item = &'a str>) -> Vec<CompletionCandidate> {

@@ -33,7 +33,13 @@ impl EnvCompleter for Zsh {
 
     /// Is given the words up to the cursor; answers with `values` and one `value:help` a line for `_describe`, or with
     /// `child` and the index of its first word.
-    fn write_complete(&self, command: &mut Command, words: Vec<OsString>, _: Option<&Path>, buffer: &mut dyn io::Write) -> io::Result<()> {
+    fn write_complete(
+        &self,
+        command: &mut Command,
+        words: Vec<OsString>,
+        _: Option<&Path>,
+        buffer: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         buffer.write_all(answer(command, &words).as_bytes())
     }

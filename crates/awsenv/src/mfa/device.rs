@@ -11,7 +11,13 @@ use crate::ui::{Columns, pick};
 
 /// Asks IAM for the device of the keys under a plan, and puts an MFA session with it over them. A plan that has a device,
 /// or no long-term keys, stays as it is.
-pub(crate) fn find_device(context: &Context, settings: &Settings, plan: &mut ResolutionPlan, base: &EnvSnapshot, seconds: u32) -> Result<(), Report> {
+pub(crate) fn find_device(
+    context: &Context,
+    settings: &Settings,
+    plan: &mut ResolutionPlan,
+    base: &EnvSnapshot,
+    seconds: u32,
+) -> Result<(), Report> {
     let Some(keys) = plan.keys_without_device().cloned() else { return Ok(()) };
     let profile = plan.base.profile.clone().or_else(|| plan.profile.clone()).unwrap_or_default();
     let mut serials = Pipeline::new(context, settings, plan, base).mfa_devices(&keys)?;
@@ -32,11 +38,15 @@ pub(crate) fn find_device(context: &Context, settings: &Settings, plan: &mut Res
 
 fn choose(context: &Context, profile: &str, serials: &[String]) -> Result<String, Report> {
     if !context.ui.may_ask() {
-        let message = format!("the user of profile `{profile}` has {} MFA devices, and nobody can be asked which to use", serials.len());
+        let message =
+            format!("the user of profile `{profile}` has {} MFA devices, and nobody can be asked which to use", serials.len());
         let lines = serials.iter().map(|serial| format!("mfa_serial = {serial}")).collect::<Vec<_>>().join("\n      ");
-        return Err(Report::error(Code::MfaCodeRequired, message).help(format!("write one of them into the profile:\n      {lines}")));
+        return Err(
+            Report::error(Code::MfaCodeRequired, message).help(format!("write one of them into the profile:\n      {lines}"))
+        );
     }
-    context.ui.guard_interrupt(context.shell.or_else(|| context.dialect().ok()));
-    let candidates: Vec<Columns> = serials.iter().map(|serial| vec![crate::ui::device_name(serial).to_owned(), serial.clone()]).collect();
+    context.guard_interrupt();
+    let candidates: Vec<Columns> =
+        serials.iter().map(|serial| vec![crate::ui::device_name(serial).to_owned(), serial.clone()]).collect();
     Ok(serials[pick(&context.ui, "MFA device", &candidates)?].clone())
 }

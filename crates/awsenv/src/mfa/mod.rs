@@ -59,7 +59,12 @@ impl<'a> Codes<'a> {
     }
 
     /// Calls with a code of a device, again with the next one where that may help.
-    pub(crate) fn call_with<T>(&self, serial: &str, profile: &str, call: impl Fn(&Secret) -> Result<T, Failure>) -> Result<T, Report> {
+    pub(crate) fn call_with<T>(
+        &self,
+        serial: &str,
+        profile: &str,
+        call: impl Fn(&Secret) -> Result<T, Failure>,
+    ) -> Result<T, Report> {
         let mut attempts = 0;
         let mut hint = None;
         loop {
@@ -69,7 +74,11 @@ impl<'a> Codes<'a> {
                 source => match self.fetch(source, serial, profile, hint.take()) {
                     Ok(code) => code,
                     // A person is there all the same.
-                    Err(report) if matches!(source, Source::Process(_)) && self.context.ui.may_ask() && report.code != Code::Cancelled => {
+                    Err(report)
+                        if matches!(source, Source::Process(_))
+                            && self.context.ui.may_ask()
+                            && report.code != Code::Cancelled =>
+                    {
                         self.context.ui.report_once(&Report { severity: crate::report::Severity::Warning, ..report });
                         self.fetch(Source::Terminal, serial, profile, None)?
                     }
@@ -88,12 +97,16 @@ impl<'a> Codes<'a> {
                 continue;
             }
             match call(&code) {
-                Err(Failure::Aws(error)) if error.kind == AwsErrorKind::MfaRejected && !matches!(source, Source::Given) && attempts < limit => {
+                Err(Failure::Aws(error))
+                    if error.kind == AwsErrorKind::MfaRejected && !matches!(source, Source::Given) && attempts < limit =>
+                {
                     if matches!(source, Source::Process(_)) {
                         wait::for_next_code(self.context, "AWS refused the code", self.context.host.now());
                     } else {
                         let style = self.context.ui.style;
-                        self.context.ui.line(&style.paint("33", "  AWS refused that code; each works once, so wait for the next one"));
+                        self.context
+                            .ui
+                            .line(&style.paint("33", "  AWS refused that code; each works once, so wait for the next one"));
                         hint = Some("AWS refused the last code");
                     }
                 }
@@ -117,9 +130,12 @@ impl<'a> Codes<'a> {
 
 /// What somebody who cannot be asked here is told.
 pub(crate) fn required(serial: &str, profile: &str) -> Report {
-    Report::error(Code::MfaCodeRequired, format!("profile `{profile}` needs the MFA code of {serial}, and nobody can be asked here"))
-        .help("run `awsenv use` once in a terminal, or give the code with --mfa-token")
-        .help("a program can give it too: `mfa_process = COMMAND` in the profile")
+    Report::error(
+        Code::MfaCodeRequired,
+        format!("profile `{profile}` needs the MFA code of {serial}, and nobody can be asked here"),
+    )
+    .help("run `awsenv use` once in a terminal, or give the code with --mfa-token")
+    .help("a program can give it too: `mfa_process = COMMAND` in the profile")
 }
 
 fn spent(serial: &str, used_at: Timestamp, now: Timestamp) -> Report {

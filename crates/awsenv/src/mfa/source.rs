@@ -55,7 +55,8 @@ impl Codes<'_> {
         }
         let is_set = |name: &str| host.variable(name).is_some_and(|value| !value.is_empty());
         let has_display = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") || cfg!(any(windows, target_os = "macos"));
-        let require = host.variable("SSH_ASKPASS_REQUIRE").and_then(|value| value.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let require =
+            host.variable("SSH_ASKPASS_REQUIRE").and_then(|value| value.to_str()).unwrap_or_default().to_ascii_lowercase();
         match (require.as_str(), has_display) {
             ("never", _) => Askpass::Never,
             ("force", _) | ("prefer", true) => Askpass::Always,
@@ -68,7 +69,10 @@ impl Codes<'_> {
     fn window_program(&self) -> Option<Secret> {
         let host = &self.context.host;
         let variable = || host.variable("SSH_ASKPASS").and_then(|path| path.to_str()).filter(|path| !path.is_empty());
-        self.settings.mfa_askpass.clone().or_else(|| variable().map(|path| Secret::new(format!("'{}'", path.replace('\'', "'\"'\"'")))))
+        self.settings
+            .mfa_askpass
+            .clone()
+            .or_else(|| variable().map(|path| Secret::new(format!("'{}'", path.replace('\'', "'\"'\"'")))))
     }
 
     /// Gets a code from anywhere but the command line.
@@ -81,13 +85,20 @@ impl Codes<'_> {
     }
 
     fn run_process(&self, process: Option<&MfaProcess>, profile: &str) -> Result<Secret, Report> {
-        self.context.ui.guard_interrupt(self.context.shell);
+        self.context.guard_interrupt();
         let command = process.map(|process| &process.command.value).or(self.settings.mfa_process.as_ref());
         let Some(command) = command else { return Err(Report::error(Code::Internal, "there is no `mfa_process` after all")) };
         self.context.ui.explain(|| "running the `mfa_process`".to_owned());
+        let mut profiles: Vec<&str> =
+            [self.plan.profile.as_deref(), process.map(|process| process.profile.as_str()), Some(profile)]
+                .into_iter()
+                .flatten()
+                .collect();
+        profiles.sort_unstable();
+        profiles.dedup();
         let request = CodeProgram {
             command,
-            manner: Manner::Prints { profile: process.map_or(profile, |process| process.profile.as_str()) },
+            manner: Manner::Prints { profiles: &profiles },
             limit: self.settings.process_timeout,
             // `Touch your YubiKey…` must be seen; where programs read along, only what is ours is written.
             shows_stderr: !self.context.ui.is_json(),
@@ -95,7 +106,10 @@ impl Codes<'_> {
         let label = process.and_then(|process| Label::of_origin(&self.plan.sources, &process.command.origin, "the command"));
         let failure = match self.context.host.run_code_program(&request) {
             Ok(Some(code)) => return Ok(code),
-            Ok(None) => Report::error(Code::MfaProcessFailed, "the `mfa_process` printed no code: there is no word of six to eight digits in it"),
+            Ok(None) => Report::error(
+                Code::MfaProcessFailed,
+                "the `mfa_process` printed no code: there is no word of six to eight digits in it",
+            ),
             Err(error) => program_failure("the `mfa_process`", error),
         };
         Err(match label {
@@ -106,7 +120,7 @@ impl Codes<'_> {
 
     fn ask_in_window(&self, serial: &str, profile: &str, hint: Option<&str>) -> Result<Secret, Report> {
         let Some(command) = self.window_program() else { return Err(super::required(serial, profile)) };
-        self.context.ui.guard_interrupt(self.context.shell);
+        self.context.guard_interrupt();
         let question = format!("MFA code of {} for {profile}", ui::device_name(serial));
         let question = hint.map_or_else(|| question.clone(), |hint| format!("{question} ({hint})"));
         self.context.ui.explain(|| "asking in a window".to_owned());
@@ -114,7 +128,8 @@ impl Codes<'_> {
         let request = CodeProgram { command: &command, manner, limit: self.settings.askpass_timeout, shows_stderr: false };
         match self.context.host.run_code_program(&request) {
             Ok(Some(code)) => Ok(code),
-            Ok(None) => Err(Report::error(Code::MfaCodeRejected, "what was typed is no MFA code").help("it has six digits; nothing was sent to AWS")),
+            Ok(None) => Err(Report::error(Code::MfaCodeRejected, "what was typed is no MFA code")
+                .help("it has six digits; nothing was sent to AWS")),
             // A window that is closed ends so, and says nothing.
             Err(HostError::Process { problem: ProcessProblem::Failed(_), stderr, .. }) if stderr.is_empty() => {
                 Err(Report::error(Code::Cancelled, "cancelled; nothing was changed"))
@@ -123,7 +138,8 @@ impl Codes<'_> {
                 let message = format!("nobody has given the MFA code of {serial} in {} seconds", limit.as_secs());
                 Err(Report::error(Code::MfaCodeRequired, message).help("try again, or run `awsenv use` once in a terminal"))
             }
-            Err(error) => Err(program_failure("the program that asks for the MFA code", error).help("look at SSH_ASKPASS, or `askpass` under [mfa] in the settings file")),
+            Err(error) => Err(program_failure("the program that asks for the MFA code", error)
+                .help("look at SSH_ASKPASS, or `askpass` under [mfa] in the settings file")),
         }
     }
 }

@@ -15,7 +15,7 @@ const SLACK: Duration = Duration::from_millis(400);
 /// Ctrl-c ends it.
 pub(super) fn for_next_code(context: &Context, why: &str, since: Timestamp) {
     let ui = &context.ui;
-    ui.guard_interrupt(context.shell);
+    context.guard_interrupt();
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let wait = time_left(since, now());
     let words = ui.style.paint("33", &format!("  {why}"));
@@ -53,7 +53,14 @@ mod tests {
 
     #[test]
     fn the_rest_of_the_half_minute_is_waited() {
-        for (since, now, expected) in [(60, 60_000, 30_400), (60, 89_000, 1_400), (89, 89_500, 900), (60, 90_400, 0), (60, 100_000, 0), (600, 60_000, 30_400)] {
+        for (since, now, expected) in [
+            (60, 60_000, 30_400),
+            (60, 89_000, 1_400),
+            (89, 89_500, 900),
+            (60, 90_400, 0),
+            (60, 100_000, 0),
+            (600, 60_000, 30_400),
+        ] {
             let left = time_left(Timestamp::from_epoch_seconds(since), Duration::from_millis(now));
             assert_eq!(left, Duration::from_millis(expected), "{since} {now}");
         }

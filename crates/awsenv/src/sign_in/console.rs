@@ -28,8 +28,15 @@ pub(super) struct SignedIn {
 }
 
 /// Signs a person in; `label` says for what.
-pub(super) fn sign_in(context: &Context, settings: &Settings, aws: &Aws, region: &str, label: &str, wishes: Wishes) -> Result<SignedIn, Report> {
-    context.ui.guard_interrupt(context.shell);
+pub(super) fn sign_in(
+    context: &Context,
+    settings: &Settings,
+    aws: &Aws,
+    region: &str,
+    label: &str,
+    wishes: Wishes,
+) -> Result<SignedIn, Report> {
+    context.guard_interrupt();
     let elsewhere = context.host.no_browser(settings.browser.as_deref()).filter(|_| !wishes.no_browser);
     let (attempt, code) = if wishes.remote || wishes.device_code || elsewhere.is_some() {
         if let Some(why) = elsewhere {
@@ -67,13 +74,17 @@ fn in_browser(
     label: &str,
     opens: bool,
 ) -> Result<(LoginAttempt, Secret), Report> {
-    let callback = Callback::listen()
-        .map_err(|error| Report::error(Code::Io, format!("no port of 127.0.0.1 can be listened on: {error}")).help("try --remote"))?;
+    let callback = Callback::listen().map_err(|error| {
+        Report::error(Code::Io, format!("no port of 127.0.0.1 can be listened on: {error}")).help("try --remote")
+    })?;
     let attempt = aws.begin_login(region, &callback.redirect_uri());
     let opening = if opens { context.host.open_browser(settings.browser.as_deref(), &attempt.url) } else { None };
     let (ui, name) = (&context.ui, context.ui.style.bold(&clean(label)));
     match &opening {
-        Some(_) => ui.note_styled(&format!("Your browser opens to sign in for {name}. If it does not, open this page:\n\n  {}\n", attempt.url)),
+        Some(_) => ui.note_styled(&format!(
+            "Your browser opens to sign in for {name}. If it does not, open this page:\n\n  {}\n",
+            attempt.url
+        )),
         None => ui.line(&format!("Open this page in a browser on this machine to sign in for {name}:\n\n  {}\n", attempt.url)),
     }
     let mut progress = show::Progress::start(context, "waiting for your browser".to_owned(), PATIENCE);
@@ -89,8 +100,10 @@ fn in_browser(
     let code = outcome.map_err(|error| match error {
         CallbackError::Refused { error, description } if description.is_empty() => failed(label, &error),
         CallbackError::Refused { error, description } => failed(label, &format!("{error}: {description}")),
-        CallbackError::WrongState => failed(label, "the browser came back from another sign-in (its state is not the one of this)")
-            .help("close old sign-in pages and try again"),
+        CallbackError::WrongState => {
+            failed(label, "the browser came back from another sign-in (its state is not the one of this)")
+                .help("close old sign-in pages and try again")
+        }
         CallbackError::TimedOut => Report::error(Code::SignInTimeout, format!("nobody has signed in for {label} in time"))
             .help("where no browser can come back to this machine: awsenv login --remote"),
     })?;
@@ -154,8 +167,9 @@ fn refused(label: &str, error: AwsError) -> Report {
 
 /// Who signs in has not the right to.
 pub(super) fn not_allowed(error: &AwsError) -> Report {
-    Report::error(Code::AccessDenied, format!("AWS refuses console credentials to this identity: {}", words(error)))
-        .help("it needs the managed policy SignInLocalDevelopmentAccess (signin:AuthorizeOAuth2Access and signin:CreateOAuth2Token)")
+    Report::error(Code::AccessDenied, format!("AWS refuses console credentials to this identity: {}", words(error))).help(
+        "it needs the managed policy SignInLocalDevelopmentAccess (signin:AuthorizeOAuth2Access and signin:CreateOAuth2Token)",
+    )
 }
 
 pub(super) fn words(error: &AwsError) -> String {

@@ -31,11 +31,20 @@ const OTHER_STYLES: &[(&[&str], &str)] = &[
 pub(crate) fn is_console_profile(profiles: &ProfileSet, name: &str) -> bool {
     let Some(section) = profiles.profile(name) else { return true };
     let is_set = |key: &str| value(section, key).is_some();
-    is_set("login_session") || !(other_style(section).is_some() || ["sso_session", "sso_start_url", "aws_secret_access_key"].iter().any(|key| is_set(key)))
+    is_set("login_session")
+        || !(other_style(section).is_some()
+            || ["sso_session", "sso_start_url", "aws_secret_access_key"].iter().any(|key| is_set(key)))
 }
 
 /// Signs in for a profile, and writes into it what it lacks.
-pub(crate) fn log_in(context: &Context, settings: &Settings, profiles: &ProfileSet, name: &str, wishes: Wishes, force: bool) -> Result<(), Report> {
+pub(crate) fn log_in(
+    context: &Context,
+    settings: &Settings,
+    profiles: &ProfileSet,
+    name: &str,
+    wishes: Wishes,
+    force: bool,
+) -> Result<(), Report> {
     let section = profiles.profile(name);
     if let Some((key, style)) = section.and_then(other_style) {
         return Err(configured_otherwise(profiles, name, key, style));
@@ -73,7 +82,12 @@ pub(crate) fn log_in(context: &Context, settings: &Settings, profiles: &ProfileS
         write_setting(context, name, "region", &region)?;
     }
     let style = context.ui.style;
-    context.ui.note_styled(&format!("signed in as {} {} {}", style.paint("1;32", &clean(&signed_in.arn)), style.dim("· profile"), clean(name)));
+    context.ui.note_styled(&format!(
+        "signed in as {} {} {}",
+        style.paint("1;32", &clean(&signed_in.arn)),
+        style.dim("· profile"),
+        clean(name)
+    ));
     context.ui.note(&format!("use it: awsenv use {}", quoted(name)));
     Ok(())
 }
@@ -81,12 +95,15 @@ pub(crate) fn log_in(context: &Context, settings: &Settings, profiles: &ProfileS
 /// Removes a session's cache file, and no other; `false` when there was none. A refresh that is under way is waited for.
 pub(crate) fn log_out(context: &Context, login_session: &str) -> Result<bool, Report> {
     let key = CacheKey::login(login_session);
-    let _lock = context.host.lock(&key, Duration::from_secs(60), || context.ui.note("another awsenv is refreshing this session; waiting for it"))?;
+    let _lock = context
+        .host
+        .lock(&key, Duration::from_secs(60), || context.ui.note("another awsenv is refreshing this session; waiting for it"))?;
     if context.host.load_login_token(&key, &mut |_| ()).is_none() {
         return Ok(false);
     }
     if !context.host.remove_cache(&key) {
-        return Err(Report::error(Code::Io, format!("the session of {login_session} cannot be removed")).help("look at the permissions of ~/.aws/login/cache"));
+        return Err(Report::error(Code::Io, format!("the session of {login_session} cannot be removed"))
+            .help("look at the permissions of ~/.aws/login/cache"));
     }
     context.host.forget_failed_refresh(&key);
     Ok(true)
@@ -120,7 +137,8 @@ fn still_signed_in(
 }
 
 fn configured_otherwise(profiles: &ProfileSet, name: &str, key: &str, style: &str) -> Report {
-    let report = Report::error(Code::OtherCredentials, format!("profile `{name}` is already configured with {style} credentials"));
+    let report =
+        Report::error(Code::OtherCredentials, format!("profile `{name}` is already configured with {style} credentials"));
     let span = profiles.profile(name).and_then(|section| section.key_span(key));
     let report = match span {
         Some(span) => report.label(Label::new(profiles.sources(), span, "here")),

@@ -35,7 +35,12 @@ pub(super) fn sign_in(attempt: &Attempt<'_>) -> Result<(SsoRegistration, SsoToke
 }
 
 fn start(attempt: &Attempt<'_>, registration: &SsoRegistration) -> Result<DeviceAuthorization, AwsError> {
-    attempt.aws.start_device_authorization(&attempt.region, &registration.client_id, &registration.client_secret, &attempt.start_url)
+    attempt.aws.start_device_authorization(
+        &attempt.region,
+        &registration.client_id,
+        &registration.client_secret,
+        &attempt.start_url,
+    )
 }
 
 fn poll(attempt: &Attempt<'_>, registration: &SsoRegistration, device: &DeviceAuthorization) -> Result<SsoTokenAnswer, Report> {
@@ -55,12 +60,19 @@ fn poll(attempt: &Attempt<'_>, registration: &SsoRegistration, device: &DeviceAu
         if Instant::now() >= end {
             return Err(timed_out(session));
         }
-        match attempt.aws.create_token_device(&attempt.region, &registration.client_id, &registration.client_secret, &device.device_code) {
+        match attempt.aws.create_token_device(
+            &attempt.region,
+            &registration.client_id,
+            &registration.client_secret,
+            &device.device_code,
+        ) {
             Ok(DevicePoll::Ready(answer)) => return Ok(answer),
             Ok(DevicePoll::Pending) => lost = 0,
             Ok(DevicePoll::SlowDown) => interval += SLOW_DOWN,
             Err(error) => match error.kind {
-                AwsErrorKind::Network | AwsErrorKind::Timeout | AwsErrorKind::Service | AwsErrorKind::Throttled if lost < LOST_ANSWERS => {
+                AwsErrorKind::Network | AwsErrorKind::Timeout | AwsErrorKind::Service | AwsErrorKind::Throttled
+                    if lost < LOST_ANSWERS =>
+                {
                     lost += 1;
                     interval = (interval * 2).min(Duration::from_secs(30));
                 }

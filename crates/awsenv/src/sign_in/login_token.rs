@@ -59,7 +59,7 @@ impl LoginTokens<'_> {
             TokenState::Valid | TokenState::Refreshable => {}
         }
         let began = SystemTime::now();
-        context.ui.guard_interrupt(context.shell);
+        context.guard_interrupt();
         let waiting = || context.ui.note("another awsenv is refreshing the console session; waiting for it");
         let _lock = host.lock(&key, LOCK_LIMIT, waiting)?;
         let Some(token) = self.load(login_session) else { return Ok(None) };
@@ -115,7 +115,11 @@ impl LoginTokens<'_> {
                     (false, false) if error.kind == AwsErrorKind::AccessDenied => Err(console::not_allowed(&error)),
                     (false, false) if error.kind == AwsErrorKind::Validation => {
                         let again = format!("awsenv login --force {}", super::quoted(self.profile));
-                        Err(Report::error(Code::RequestInvalid, format!("AWS refused the refresh of the console session: {}", console::words(&error))).help(again))
+                        Err(Report::error(
+                            Code::RequestInvalid,
+                            format!("AWS refused the refresh of the console session: {}", console::words(&error)),
+                        )
+                        .help(again))
                     }
                     (false, false) => Err(error.into()),
                 }
@@ -129,10 +133,12 @@ impl LoginTokens<'_> {
         if !context.ui.may_sign_in() {
             return Err(login_required(self.profile));
         }
-        context.ui.guard_interrupt(context.shell);
+        context.guard_interrupt();
         let waiting = || context.ui.note("another awsenv is signing in to the same session; waiting for it");
         let _lock = context.host.lock_sign_in(&key, SIGN_IN_LIMIT, waiting)?;
-        if let Some(token) = self.load(login_session).filter(|token| login_state(context, login_session, token) == TokenState::Valid) {
+        if let Some(token) =
+            self.load(login_session).filter(|token| login_state(context, login_session, token) == TokenState::Valid)
+        {
             return Ok(token.credentials);
         }
         // Before anybody is asked for anything.
@@ -140,7 +146,8 @@ impl LoginTokens<'_> {
         let label = format!("profile {}", self.profile);
         let signed_in = console::sign_in(context, self.settings, (self.aws)()?, &self.region, &label, Wishes::default())?;
         if signed_in.arn != login_session {
-            let message = format!("you have signed in as {}, but profile `{}` is that of {login_session}", signed_in.arn, self.profile);
+            let message =
+                format!("you have signed in as {}, but profile `{}` is that of {login_session}", signed_in.arn, self.profile);
             return Err(Report::error(Code::SignInFailed, message)
                 .help("sign in to the console as the other, and try again")
                 .help(format!("or change the profile: awsenv login --force {}", super::quoted(self.profile))));
@@ -151,7 +158,8 @@ impl LoginTokens<'_> {
 
     fn note(&self, key: &CacheKey, token: &LoginToken, error: &AwsError, is_final: bool) {
         let report = Report::from(error.clone());
-        let attempt = RefreshAttempt { at: SystemTime::now(), is_final, code: report.code.name().to_owned(), message: report.message };
+        let attempt =
+            RefreshAttempt { at: SystemTime::now(), is_final, code: report.code.name().to_owned(), message: report.message };
         self.context.host.note_failed_refresh(key, &token.refresh_token, &attempt);
     }
 
@@ -163,7 +171,9 @@ impl LoginTokens<'_> {
 
 fn why(error: &AwsError) -> &'static str {
     match error.code.as_deref() {
-        Some("USER_CREDENTIALS_CHANGED") => "the console session has ended: the password or the access of this identity has changed",
+        Some("USER_CREDENTIALS_CHANGED") => {
+            "the console session has ended: the password or the access of this identity has changed"
+        }
         _ => "the console session has ended",
     }
 }

@@ -55,7 +55,11 @@ pub(super) fn device(context: &Context, label: &str, url: &str, user_code: &str)
     if let Some(code) = qr_code(context, url) {
         ui.line(&code);
     }
-    ui.line(&format!("It must show this code: {}{}\n", style.bold(&clean(user_code)), if copied { "   (the page's address is in your clipboard)" } else { "" }));
+    ui.line(&format!(
+        "It must show this code: {}{}\n",
+        style.bold(&clean(user_code)),
+        if copied { "   (the page's address is in your clipboard, where the terminal allows it)" } else { "" }
+    ));
 }
 
 /// The page as a QR code, where the terminal is large enough to show all of it.
@@ -78,11 +82,13 @@ fn qr_code(context: &Context, url: &str) -> Option<String> {
 /// Puts a text into the clipboard of the person's own machine, through the terminal (OSC 52). Whether it took it cannot be
 /// known, so only terminals that do are told.
 fn copy(context: &Context, text: &str) -> bool {
-    let Some(name) = terminal(context).filter(|name| !matches!(name.as_str(), "linux" | "xterm-old")) else { return false };
+    let is_set = |name: &str| context.host.variable(name).is_some_and(|value| !value.is_empty());
+    // GNOME's terminals, Apple's and the bare console do not.
+    let deaf = is_set("VTE_VERSION") || context.host.variable("TERM_PROGRAM").is_some_and(|program| program == "Apple_Terminal");
+    let Some(name) = terminal(context).filter(|name| !deaf && name != "linux") else { return false };
     let sequence = format!("\x1b]52;c;{}\x07", base64(text.as_bytes()));
-    let in_tmux = context.host.variable("TMUX").is_some_and(|tmux| !tmux.is_empty());
     let sequence = match () {
-        () if in_tmux => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
+        () if is_set("TMUX") => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
         () if name.starts_with("screen") => format!("\x1bP{sequence}\x1b\\"),
         () => sequence,
     };
@@ -118,7 +124,9 @@ mod tests {
 
     #[test]
     fn base64_is_rfc_4648s() {
-        for (text, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("https://h/?a", "aHR0cHM6Ly9oLz9h")] {
+        for (text, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("https://h/?a", "aHR0cHM6Ly9oLz9h")]
+        {
             assert_eq!(base64(text.as_bytes()), expected);
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn sign_in(
     known: Option<&Secret>,
 ) -> Result<SsoToken, Report> {
     let (host, key) = (&context.host, session.token_key());
-    context.ui.guard_interrupt(context.shell);
+    context.guard_interrupt();
     let waiting = || context.ui.note(&format!("another awsenv is signing in to {}; waiting for it", session.label()));
     let _lock = host.lock_sign_in(&key, LOCK_LIMIT, waiting)?;
     let now_there = host.load_sso_token(&key, &mut |warning| context.ui.report_once(&report::cache_warning(warning)));
@@ -60,7 +60,7 @@ pub(crate) fn sign_in(
         (Way::PrintedUrl, _) => attempt.in_browser(settings, false)?,
         (Way::Device, why) => {
             if let Some(why) = why {
-                context.ui.explain(|| format!("{why}, so no browser is opened here"));
+                context.ui.note(&format!("{why}, so no browser is opened here"));
             }
             device::sign_in(&attempt)?
         }
@@ -72,7 +72,9 @@ impl Attempt<'_> {
     /// Authorization code with PKCE: the browser comes back to a port of this machine.
     fn in_browser(&self, settings: &Settings, opens: bool) -> Result<(SsoRegistration, SsoTokenAnswer), Report> {
         let Self { context, aws, session, .. } = self;
-        let callback = Callback::listen().map_err(|error| Report::error(Code::Io, format!("no port of 127.0.0.1 can be listened on: {error}")).help("try --use-device-code"))?;
+        let callback = Callback::listen().map_err(|error| {
+            Report::error(Code::Io, format!("no port of 127.0.0.1 can be listened on: {error}")).help("try --use-device-code")
+        })?;
         let registration = self.registration(&self.scopes(), Kind::AuthorizationCode)?;
         let scopes = registration.scopes.clone().unwrap_or_default();
         let begun = aws.begin_sso(&self.region, &registration.client_id, &callback.redirect_uri(), &scopes);
@@ -81,33 +83,59 @@ impl Attempt<'_> {
         let ui = &context.ui;
         match &opening {
             Some(_) => {
-                ui.note_styled(&format!("Your browser opens to sign in to {}. If it does not, open this page:\n\n  {}\n", ui.style.bold(&report::clean(session.label())), begun.url));
+                ui.note_styled(&format!(
+                    "Your browser opens to sign in to {}. If it does not, open this page:\n\n  {}\n",
+                    ui.style.bold(&report::clean(session.label())),
+                    begun.url
+                ));
             }
-            None => ui.line(&format!("Open this page in a browser on this machine to sign in to {}:\n\n  {}\n", ui.style.bold(&report::clean(session.label())), begun.url)),
+            None => ui.line(&format!(
+                "Open this page in a browser on this machine to sign in to {}:\n\n  {}\n",
+                ui.style.bold(&report::clean(session.label())),
+                begun.url
+            )),
         }
         let mut progress = show::Progress::start(context, "waiting for your browser".to_owned(), PATIENCE);
         let mut told = false;
         let outcome = callback.wait(&begun.state, PATIENCE, &mut || {
             if !told && opening.as_ref().is_some_and(awsenv_host::Opening::has_failed) {
                 told = true;
-                ui.line("\rno browser could be started: open the page yourself, or end this and try --use-device-code");
+                ui.line(&format!(
+                    "\rno browser could be started: open the page yourself, or end this and try --use-device-code\n\n  {}\n",
+                    begun.url
+                ));
             }
             progress.tick();
         });
         drop(progress);
+        // Should the service have forgotten the client, its page says so and never comes back: the next attempt is another's.
+        let forget = || self.context.host.remove_cache(&self.registration_key());
+        if outcome == Err(CallbackError::TimedOut) {
+            forget();
+        }
         let code = outcome.map_err(|error| match error {
             CallbackError::Refused { error, description } => {
                 let why = if description.is_empty() { error } else { format!("{error}: {description}") };
                 failed(session, &why)
             }
             CallbackError::WrongState => {
-                failed(session, "the browser came back from another sign-in (its state is not the one of this)").help("close old sign-in pages and try again")
+                failed(session, "the browser came back from another sign-in (its state is not the one of this)")
+                    .help("close old sign-in pages and try again")
             }
-            CallbackError::TimedOut => timed_out(session).help("where no browser can come back to this machine: awsenv login --use-device-code"),
+            CallbackError::TimedOut => {
+                timed_out(session).help("where no browser can come back to this machine: awsenv login --use-device-code")
+            }
         })?;
         let (secret, uri) = (&registration.client_secret, callback.redirect_uri());
-        let answer = aws.create_token_authorization_code(&self.region, &registration.client_id, secret, &uri, &code, &begun.verifier);
-        Ok((registration, answer.map_err(|error| refused(session, error))?))
+        let answer =
+            aws.create_token_authorization_code(&self.region, &registration.client_id, secret, &uri, &code, &begun.verifier);
+        let answer = answer.map_err(|error| {
+            if is_forgotten(&error) {
+                forget();
+            }
+            refused(session, error)
+        })?;
+        Ok((registration, answer))
     }
 
     /// What a browser sign-in asks for: as configured, else the AWS CLI's default.
@@ -146,9 +174,12 @@ impl Attempt<'_> {
             client_secret: registered.client_secret,
             expires_at: registered.expires_at,
             scopes: Some(scopes.to_vec()).filter(|scopes| !scopes.is_empty()),
-            grant_types: (kind == Kind::AuthorizationCode).then(|| ["authorization_code", "refresh_token"].map(str::to_owned).to_vec()),
+            grant_types: (kind == Kind::AuthorizationCode)
+                .then(|| ["authorization_code", "refresh_token"].map(str::to_owned).to_vec()),
         };
-        host.store_sso_registration(&self.registration_key(), &registration, &mut |warning| self.context.ui.report_once(&report::cache_warning(warning)));
+        host.store_sso_registration(&self.registration_key(), &registration, &mut |warning| {
+            self.context.ui.report_once(&report::cache_warning(warning))
+        });
         Ok(registration)
     }
 
@@ -159,7 +190,8 @@ impl Attempt<'_> {
         if !concerns_settings {
             return report;
         }
-        report.help(format!("is `{}` the start URL, and is its Identity Center in {}?", self.session.start_url.value, self.region))
+        report
+            .help(format!("is `{}` the start URL, and is its Identity Center in {}?", self.session.start_url.value, self.region))
     }
 
     pub(super) fn registration_key(&self) -> CacheKey {
@@ -172,8 +204,11 @@ impl Attempt<'_> {
         let host = &self.context.host;
         let now = host.now();
         if registration.expires_at <= now {
-            let message = format!("the registration that AWS has just given ended at {} by this machine's clock", registration.expires_at);
-            return Err(Report::error(Code::ClockSkew, message).help("set the clock: timedatectl set-ntp true (WSL: sudo hwclock -s)"));
+            let message =
+                format!("the registration that AWS has just given ended at {} by this machine's clock", registration.expires_at);
+            return Err(
+                Report::error(Code::ClockSkew, message).help("set the clock: timedatectl set-ntp true (WSL: sudo hwclock -s)")
+            );
         }
         let token = SsoToken::new(NewSsoToken {
             start_url: &self.session.start_url.value,
@@ -183,15 +218,25 @@ impl Attempt<'_> {
             registration,
             refresh_token: answer.refresh_token,
         });
-        let _lock = host.lock(key, Duration::from_secs(30), || ())?;
+        // Whoever refreshes the old token meanwhile must not write over the new one; and nobody signs in twice for that.
+        let _lock = host.lock(key, Duration::from_secs(60), || ()).ok();
         let mut reason = None;
         if !host.store_sso_token(key, &token, &mut |warning| reason = Some(report::cache_warning(warning))) {
             let why = reason.map(|warning| warning.message).unwrap_or_default();
-            return Err(Report::error(Code::Io, format!("signed in to {}, but the token cannot be kept: {why}", self.session.label())));
+            return Err(Report::error(
+                Code::Io,
+                format!("signed in to {}, but the token cannot be kept: {why}", self.session.label()),
+            ));
         }
         host.forget_failed_refresh(key);
         Ok(token)
     }
+}
+
+/// Whether the service does not know a client any more.
+pub(super) fn is_forgotten(error: &AwsError) -> bool {
+    let codes = ["InvalidClientException", "UnauthorizedClientException", "invalid_client", "unauthorized_client"];
+    error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 
 /// Which kind of client a registration is for.

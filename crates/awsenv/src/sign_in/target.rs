@@ -31,7 +31,12 @@ pub(crate) struct Chosen {
 
 /// Finds out what is meant: a session by its name, a profile's, or without either the one of the profile that this shell is
 /// in, else the only one there is.
-pub(crate) fn chosen(context: &Context, profiles: &ProfileSet, profile: Option<&str>, session: Option<&str>) -> Result<Chosen, Report> {
+pub(crate) fn chosen(
+    context: &Context,
+    profiles: &ProfileSet,
+    profile: Option<&str>,
+    session: Option<&str>,
+) -> Result<Chosen, Report> {
     let (choice, env) = context.choice(profile, profiles);
     let ambient = || env.nonempty("AWS_PROFILE").or(env.nonempty("AWS_DEFAULT_PROFILE")).unwrap_or("default").to_owned();
     let name = match &choice {
@@ -49,7 +54,8 @@ pub(crate) fn chosen(context: &Context, profiles: &ProfileSet, profile: Option<&
             Ok(Some(target)) => return Ok(Chosen { target, profile: name }),
             Err(report) if is_named => return Err(report),
             Ok(None) if is_named => {
-                let report = Report::error(Code::NothingToSignIn, format!("profile `{name}` gets its credentials without a sign-in"));
+                let report =
+                    Report::error(Code::NothingToSignIn, format!("profile `{name}` gets its credentials without a sign-in"));
                 return Err(report.help(format!("awsenv explain {}", quoted(&name))));
             }
             Ok(None) | Err(_) => {}
@@ -60,20 +66,23 @@ pub(crate) fn chosen(context: &Context, profiles: &ProfileSet, profile: Option<&
         [] => return Err(nothing()),
         [only] => *only,
         _ if context.ui.may_ask() => {
-            context.ui.guard_interrupt(context.shell);
+            context.guard_interrupt();
             let rows: Vec<Vec<String>> = sessions.iter().map(|name| vec![(*name).to_owned()]).collect();
             sessions[pick(&context.ui, "session", &rows)?]
         }
         several => {
             let message = "neither a profile nor a session was named, and there are several";
-            return Err(Report::error(Code::NothingToPick, message).help(format!("--sso-session NAME, one of {}", several.join(", "))));
+            return Err(
+                Report::error(Code::NothingToPick, message).help(format!("--sso-session NAME, one of {}", several.join(", ")))
+            );
         }
     };
     Ok(Chosen { target: Target::Sso(named(profiles, session, Provenance::Default)?), profile: name })
 }
 
 pub(crate) fn nothing() -> Report {
-    Report::error(Code::NothingToSignIn, "there is no [sso-session NAME] in the configuration").help("`aws configure sso` makes one")
+    Report::error(Code::NothingToSignIn, "there is no [sso-session NAME] in the configuration")
+        .help("`aws configure sso` makes one")
 }
 
 /// The session of a name.
@@ -97,9 +106,10 @@ pub(crate) fn of_profile(profiles: &ProfileSet, name: &str, env: &EnvSnapshot) -
     match awsenv_resolve::plan(profiles, &Request::named(name), env) {
         Ok(plan) => Ok(match plan.base.provider {
             Provider::SsoRole { session, .. } => Some(Target::Sso(session)),
-            Provider::Login { login_session } => {
-                Some(Target::Console { profile: plan.base.profile.unwrap_or_else(|| name.to_owned()), login_session: login_session.value })
-            }
+            Provider::Login { login_session } => Some(Target::Console {
+                profile: plan.base.profile.unwrap_or_else(|| name.to_owned()),
+                login_session: login_session.value,
+            }),
             _ => None,
         }),
         Err(error) if matches!(*error.problem, Problem::NoCredentials { .. }) => Ok(None),

@@ -6,6 +6,7 @@ use awsenv_aws::{Aws, AwsError, AwsErrorKind};
 use awsenv_host::{RefreshAttempt, SsoToken};
 use awsenv_resolve::{Secret, SsoSession, TokenState};
 
+use super::sso::is_forgotten;
 use super::{Wishes, sign_in, sso_required};
 use crate::context::Context;
 use crate::report::{self, Code, Report};
@@ -39,7 +40,8 @@ pub(crate) fn sso_state(context: &Context, session: &SsoSession, token: &SsoToke
 }
 
 fn is_spent(context: &Context, session: &SsoSession, token: &SsoToken) -> bool {
-    let attempt = token.refresh.as_ref().and_then(|refresh| context.host.failed_refresh(&session.token_key(), &refresh.refresh_token));
+    let attempt =
+        token.refresh.as_ref().and_then(|refresh| context.host.failed_refresh(&session.token_key(), &refresh.refresh_token));
     attempt.is_some_and(|attempt| attempt.is_final)
 }
 
@@ -96,8 +98,9 @@ impl SsoTokens<'_> {
     fn refresh(&self, session: &SsoSession, refused: Option<&SsoToken>) -> Result<Option<SsoToken>, Report> {
         let (context, host, key) = (self.context, &self.context.host, session.token_key());
         let began = SystemTime::now();
-        context.ui.guard_interrupt(context.shell);
-        let waiting = || context.ui.note(&format!("another awsenv is refreshing the sign-in of {}; waiting for it", session.label()));
+        context.guard_interrupt();
+        let waiting =
+            || context.ui.note(&format!("another awsenv is refreshing the sign-in of {}; waiting for it", session.label()));
         let _lock = host.lock(&key, LOCK_LIMIT, waiting)?;
         let Some(token) = self.load(session) else { return Ok(None) };
         let is_refused = refused.is_some_and(|refused| refused.access_token == token.access_token);
@@ -146,6 +149,11 @@ impl SsoTokens<'_> {
                 let is_final = is_final(&error);
                 context.ui.explain(|| format!("the refresh failed: {error}"));
                 self.note(session, &refresh.refresh_token, &error, is_final);
+                // Nor could anybody sign in with that client.
+                let registration = host.load_sso_registration(&session.registration_key(), &mut |_| ());
+                if is_forgotten(&error) && registration.is_some_and(|registration| registration.client_id == refresh.client_id) {
+                    host.remove_cache(&session.registration_key());
+                }
                 match (is_good, is_final) {
                     (true, _) => Ok(Some(token)),
                     (false, true) => Ok(None),
@@ -157,12 +165,15 @@ impl SsoTokens<'_> {
 
     fn note(&self, session: &SsoSession, refresh_token: &Secret, error: &AwsError, is_final: bool) {
         let report = Report::from(error.clone());
-        let attempt = RefreshAttempt { at: SystemTime::now(), is_final, code: report.code.name().to_owned(), message: report.message };
+        let attempt =
+            RefreshAttempt { at: SystemTime::now(), is_final, code: report.code.name().to_owned(), message: report.message };
         self.context.host.note_failed_refresh(&session.token_key(), refresh_token, &attempt);
     }
 
     fn load(&self, session: &SsoSession) -> Option<SsoToken> {
-        self.context.host.load_sso_token(&session.token_key(), &mut |warning| self.context.ui.report_once(&report::cache_warning(warning)))
+        self.context
+            .host
+            .load_sso_token(&session.token_key(), &mut |warning| self.context.ui.report_once(&report::cache_warning(warning)))
     }
 }
 

@@ -36,12 +36,13 @@ __awsenv_complete_child() {
   done
   local after=${COMP_LINE:COMP_POINT}
   local COMP_LINE=$1$after COMP_POINT=${#1} COMP_CWORD=$((COMP_CWORD - first))
-  local COMP_WORDS=("${COMP_WORDS[@]:first}")
+  local words=("${COMP_WORDS[@]:first}")
+  local COMP_WORDS=("${words[@]}")
   local name=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before='' specification option
   if [ "$COMP_CWORD" -eq 0 ]; then
     case $word in
       */*) compopt -o default 2>/dev/null || : ;;
-      *) IFS=$'\n' read -r -d '' -a COMPREPLY < <(compgen -c -- "$word" | \command sort -u) || : ;;
+      *) IFS=$'\n' read -r -d '' -a COMPREPLY <<<"$(compgen -c -- "$word")" || : ;;
     esac
     return 0
   fi
@@ -65,7 +66,7 @@ __awsenv_complete_child() {
       option=${specification#* -C \'}
       option=${option%%\'*}
       export COMP_LINE COMP_POINT COMP_KEY COMP_TYPE
-      IFS=$'\n' read -r -d '' -a COMPREPLY < <(\command "$option" "$name" "$word" "$before" 2>/dev/null) || :
+      IFS=$'\n' read -r -d '' -a COMPREPLY <<<"$(\command "$option" "$name" "$word" "$before" 2>/dev/null)" || :
       ;;
     *) compopt -o bashdefault -o default 2>/dev/null || : ;;
   esac

@@ -1,0 +1,176 @@
+//! A directory's `.awsenv`: found, and read so that what was looked at is what was read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use awsenv_resolve::content_hash;
+
+/// The name of the file.
+pub const DIRECTORY_FILE: &str = ".awsenv";
+
+/// Three settings need no more.
+const LIMIT: u64 = 64 * 1024;
+
+/// A file that may be obeyed, if it is trusted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DirectoryFile {
+    /// Where it was found, in the words of the person's shell.
+    pub path: PathBuf,
+    /// Where it is, all links resolved.
+    pub canonical: PathBuf,
+    /// What is in it.
+    pub text: String,
+    /// The SHA-256 of every byte that is in it.
+    pub hash: String,
+    /// When it was changed last.
+    pub modified: Option<SystemTime>,
+}
+
+/// Why a file is not even looked into.
+#[derive(Debug)]
+pub enum DirectoryFileProblem {
+    /// It belongs to somebody who is neither this user nor root.
+    Foreign,
+    /// Others may write to it: the permissions.
+    Writable(u32),
+    /// It is larger than three settings can be.
+    TooLarge,
+    /// It is not text.
+    NotUtf8 {
+        /// The line of the first byte that is not.
+        line: u32,
+    },
+    /// It cannot be read.
+    Unreadable(io::Error),
+}
+
+/// Returns the `.awsenv` files from a directory upwards, nearest first. Folders of that name are none.
+pub fn directory_files(start: &Path) -> impl Iterator<Item = PathBuf> {
+    start.ancestors().map(|directory| directory.join(DIRECTORY_FILE)).filter(|path| path.is_file())
+}
+
+/// Returns the directory that a shell is in: as the shell calls it, links and all, when that is where this process is
+/// or when that place has been deleted; else as the system calls it.
+pub fn working_directory(claimed: Option<&Path>) -> Option<PathBuf> {
+    let claimed = claimed.filter(|path| path.is_absolute());
+    let Ok(real) = std::env::current_dir() else { return claimed.map(Path::to_owned) };
+    match claimed {
+        Some(claimed) if claimed == real || claimed.canonicalize().ok() == real.canonicalize().ok() => Some(claimed.to_owned()),
+        _ => Some(real),
+    }
+}
+
+/// Reads one: opened once, and looked at, read and hashed by that one opening, so that nobody can put another in its
+/// place in between.
+///
+/// # Errors
+/// When it must not or cannot be read.
+pub fn read_directory_file(path: &Path) -> Result<DirectoryFile, DirectoryFileProblem> {
+    let canonical = path.canonicalize().map_err(DirectoryFileProblem::Unreadable)?;
+    let file = open(&canonical).map_err(DirectoryFileProblem::Unreadable)?;
+    let metadata = file.metadata().map_err(DirectoryFileProblem::Unreadable)?;
+    if !metadata.is_file() {
+        return Err(DirectoryFileProblem::Unreadable(io::Error::other("it is no file")));
+    }
+    check_owner(&metadata)?;
+    let mut bytes = Vec::new();
+    (&file).take(LIMIT + 1).read_to_end(&mut bytes).map_err(DirectoryFileProblem::Unreadable)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(DirectoryFileProblem::TooLarge);
+    }
+    let hash = content_hash(&bytes);
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        DirectoryFileProblem::NotUtf8 { line: u32::try_from(lines).unwrap_or(u32::MAX) }
+    })?;
+    Ok(DirectoryFile { path: path.to_owned(), canonical, text, hash, modified: metadata.modified().ok() })
+}
+
+/// Without waiting for the other end of a pipe that has taken the file's place, and following no link any more.
+#[cfg(unix)]
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY).bits();
+    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+/// Nobody but this user and root may decide which account one is in.
+#[cfg(unix)]
+pub(crate) fn check_owner(metadata: &std::fs::Metadata) -> Result<(), DirectoryFileProblem> {
+    use std::os::unix::fs::MetadataExt as _;
+    if metadata.uid() != rustix::process::geteuid().as_raw() && metadata.uid() != 0 {
+        return Err(DirectoryFileProblem::Foreign);
+    }
+    if metadata.mode() & 0o022 != 0 {
+        return Err(DirectoryFileProblem::Writable(metadata.mode() & 0o7777));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn check_owner(_metadata: &std::fs::Metadata) -> Result<(), DirectoryFileProblem> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+    use crate::scratch::Scratch;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    #[test]
+    fn the_nearest_is_found_and_folders_are_passed_over() {
+        let scratch = Scratch::new();
+        let deep = scratch.path().join("a/b/c");
+        std::fs::create_dir_all(deep.join(DIRECTORY_FILE)).unwrap();
+        std::fs::write(scratch.path().join("a/.awsenv"), "profile = a\n").unwrap();
+        std::fs::write(scratch.path().join(".awsenv"), "profile = root\n").unwrap();
+        let found: Vec<PathBuf> = directory_files(&deep).take(2).collect();
+        assert_eq!(found, [scratch.path().join("a/.awsenv"), scratch.path().join(".awsenv")]);
+    }
+
+    #[test]
+    fn the_permissions_of_the_opened_file_count() {
+        let scratch = Scratch::new();
+        let path = scratch.path().join(DIRECTORY_FILE);
+        std::fs::write(&path, "profile = a\n").unwrap();
+        for (mode, writable) in [(0o644, false), (0o600, false), (0o664, true), (0o646, true)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let outcome = read_directory_file(&path);
+            assert_eq!(matches!(outcome, Err(DirectoryFileProblem::Writable(_))), writable, "{mode:o}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_followed_to_its_canonical_path() {
+        let scratch = Scratch::new();
+        std::fs::create_dir(scratch.path().join("real")).unwrap();
+        std::fs::write(scratch.path().join("real/.awsenv"), "profile = a\n").unwrap();
+        symlink(scratch.path().join("real"), scratch.path().join("link")).unwrap();
+        let file = read_directory_file(&scratch.path().join("link/.awsenv")).unwrap();
+        assert_eq!(file.canonical, scratch.path().canonicalize().unwrap().join("real/.awsenv"));
+        assert_eq!(file.path, scratch.path().join("link/.awsenv"));
+    }
+
+    #[test]
+    fn what_is_no_short_text_is_refused() {
+        let scratch = Scratch::new();
+        let path = scratch.path().join(DIRECTORY_FILE);
+        std::fs::write(&path, vec![b'x'; 64 * 1024 + 1]).unwrap();
+        assert!(matches!(read_directory_file(&path), Err(DirectoryFileProblem::TooLarge)));
+        std::fs::write(&path, b"profile = a\n\nregion = \xff\n").unwrap();
+        assert!(matches!(read_directory_file(&path), Err(DirectoryFileProblem::NotUtf8 { line: 3 })));
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(read_directory_file(&path), Err(DirectoryFileProblem::Unreadable(_))));
+    }
+}

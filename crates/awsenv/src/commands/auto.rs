@@ -1,0 +1,47 @@
+//! `awsenv auto`
+
+use awsenv_host::working_directory;
+use awsenv_resolve::{Origin, State};
+
+use super::{print_code_with, refuse_terminal, use_::summary};
+use crate::activation::{activate, deactivate};
+use crate::cli::AutoArgs;
+use crate::context::Context;
+use crate::directory::{self, Choice};
+use crate::report::Report;
+
+pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report> {
+    refuse_terminal(context, "auto")?;
+    let dialect = context.dialect()?;
+    context.ui.allow_sign_in(!arguments.no_login);
+    let settings = context.settings()?;
+    let directory = working_directory(context.host.variable("PWD").map(std::path::Path::new));
+    let choice = directory.map_or(Choice::Nothing, |directory| directory::look(context, &settings, &directory).choice);
+    let follow = [("__awsenv_off", None)];
+    match choice {
+        Choice::Blocked { report, .. } => Err(*report),
+        Choice::Nothing => {
+            print_code_with(dialect, &deactivate(context), None, &follow)?;
+            let left = context.state().map(|state| state.profile);
+            context.ui.note(&left.map_or_else(|| "this directory has no profile".to_owned(), |left| format!("left {left}; this directory has no profile")));
+            Ok(())
+        }
+        Choice::Chosen(chosen) => {
+            let profiles = context.profiles()?;
+            let mut activation = activate(context, &settings, directory::wish(context, &settings, &profiles, &chosen.wish))?;
+            chosen.sign(&mut activation.state);
+            print_code_with(dialect, &activation.delta, Some(&activation.state), &follow)?;
+            context.ui.note_styled(&summary(context, &activation));
+            Ok(())
+        }
+    }
+}
+
+impl directory::Chosen {
+    /// Notes in a shell's state that a directory has chosen it.
+    pub(super) fn sign(&self, state: &mut State) {
+        state.origin = Origin::Directory;
+        state.directory_file = Some(self.source.to_string_lossy().into_owned());
+        state.content_hash = Some(self.hash.clone());
+    }
+}

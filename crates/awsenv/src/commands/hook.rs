@@ -1,0 +1,146 @@
+//! `awsenv hook`: what a shell does in its directory. It never asks, never calls AWS and starts nothing that could.
+
+use std::path::Path;
+
+use awsenv_host::working_directory;
+use awsenv_resolve::{Origin, State, content_hash};
+
+use super::{print_code_with, use_::summary};
+use crate::activation::deactivate;
+use crate::cli::HookArgs;
+use crate::context::Context;
+use crate::directory::{self, Choice, Chosen, Offline, Watched, activate_offline};
+use crate::report::{Code, Report, clean};
+
+/// How many things a shell remembers to have been told.
+const REMEMBERED: usize = 8;
+
+/// What a shell is told, each once.
+struct Said {
+    keys: Vec<String>,
+    silent: bool,
+    /// Something would have been said.
+    pending: bool,
+}
+
+impl Said {
+    fn say(&mut self, context: &Context, what: &str, report: &Report) {
+        let key = content_hash(what.as_bytes())[..12].to_owned();
+        if self.keys.contains(&key) {
+            return;
+        }
+        if self.silent {
+            self.pending = true;
+            return;
+        }
+        self.keys.push(key);
+        context.ui.report(report);
+    }
+
+    fn locals(self) -> Vec<(&'static str, Option<String>)> {
+        let kept = self.keys.len().saturating_sub(REMEMBERED);
+        let mut locals = vec![("__awsenv_said", Some(self.keys[kept..].join(",")))];
+        if self.pending {
+            // Look again at the next prompt.
+            locals.push(("__awsenv_pwd", Some(String::new())));
+        }
+        locals
+    }
+}
+
+pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Report> {
+    context.ui.forbid_questions();
+    let keys = arguments.said.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect();
+    let mut said = Said { keys, silent: arguments.silent, pending: false };
+    let directory = working_directory(arguments.pwd.as_deref());
+    let state = context.state();
+    // A person's own choice stays until `awsenv auto`.
+    if state.as_ref().is_some_and(|state| state.origin == Origin::Manual) {
+        let nearest = directory.as_deref().and_then(|directory| awsenv_host::directory_files(directory).next());
+        let watched = nearest.map(|file| Watched { stamp: file.clone(), file });
+        return keep(context, state.as_ref(), watched, said);
+    }
+    let settings = match context.settings() {
+        Ok(settings) => settings,
+        Err(report) => {
+            said.say(context, &report.message, &report);
+            return keep(context, state.as_ref(), None, said);
+        }
+    };
+    let Some(directory) = directory else { return leave(context, state.as_ref(), None, said) };
+    let look = directory::look(context, &settings, &directory);
+    match look.choice {
+        Choice::Nothing => leave(context, state.as_ref(), look.watched, said),
+        Choice::Blocked { source, hash, report } => {
+            said.say(context, &format!("{} {hash} {}", source.display(), report.code.name()), &report);
+            leave(context, state.as_ref(), look.watched, said)
+        }
+        Choice::Chosen(chosen) if state.as_ref().is_some_and(|state| is_of(state, &chosen)) => keep(context, state.as_ref(), look.watched, said),
+        Choice::Chosen(chosen) => {
+            let what = format!("{} {}", chosen.source.display(), chosen.hash);
+            match enter(context, &settings, &chosen) {
+                Ok(Offline::Ready(mut activation)) => {
+                    chosen.sign(&mut activation.state);
+                    print_code_with(context.dialect()?, &activation.delta, Some(&activation.state), &locals(look.watched, said))?;
+                    let place = shown_place(context, &chosen.source, &directory);
+                    if !arguments.silent {
+                        context.ui.note_styled(&format!("awsenv: {} {}", summary(context, &activation), context.ui.style.dim(&format!("from {place}"))));
+                    }
+                    Ok(())
+                }
+                Ok(Offline::MustFetch { profile }) => {
+                    let message = format!("the credentials of `{}`, which {} wants, must be fetched first", clean(&profile), shown_place(context, &chosen.source, &directory));
+                    let help = format!("awsenv use {}   (or, to stay with the directory: awsenv auto)", crate::sign_in::quoted(&profile));
+                    said.say(context, &what, &Report::warning(Code::FetchNeeded, message).help(help));
+                    leave(context, state.as_ref(), look.watched, said)
+                }
+                Err(report) => {
+                    said.say(context, &format!("{what} {}", report.code.name()), &report);
+                    leave(context, state.as_ref(), look.watched, said)
+                }
+            }
+        }
+    }
+}
+
+fn enter(context: &Context, settings: &crate::settings::Settings, chosen: &Chosen) -> Result<Offline, Report> {
+    let profiles = context.profiles()?;
+    activate_offline(context, settings, &directory::wish(context, settings, &profiles, &chosen.wish))
+}
+
+fn is_of(state: &State, chosen: &Chosen) -> bool {
+    let source = chosen.source.to_string_lossy();
+    state.directory_file.as_deref() == Some(&*source) && state.content_hash.as_ref() == Some(&chosen.hash)
+}
+
+/// Nothing changes but what the shell knows for itself: another shell may have made the change, which this one has
+/// inherited.
+fn keep(context: &Context, state: Option<&State>, watched: Option<Watched>, said: Said) -> Result<(), Report> {
+    let delta = awsenv_resolve::EnvDelta { changes: Vec::new(), log: Vec::new() };
+    print_code_with(context.dialect()?, &delta, state, &locals(watched, said))
+}
+
+/// Back to how the shell was.
+fn leave(context: &Context, state: Option<&State>, watched: Option<Watched>, said: Said) -> Result<(), Report> {
+    let silent = said.silent;
+    print_code_with(context.dialect()?, &deactivate(context), None, &locals(watched, said))?;
+    if let Some(state) = state.filter(|_| !silent) {
+        context.ui.note(&format!("awsenv: left {}", state.profile));
+    }
+    Ok(())
+}
+
+fn locals(watched: Option<Watched>, said: Said) -> Vec<(&'static str, Option<String>)> {
+    // A path that is no text cannot be said in every shell; then a change is noticed at the next `cd`.
+    let watched = watched.and_then(|watched| Some((watched.file.to_str()?.to_owned(), watched.stamp.to_str()?.to_owned())));
+    let (file, stamp) = watched.unwrap_or_default();
+    let mut locals = vec![("__awsenv_file", Some(file)), ("__awsenv_stamp", Some(stamp))];
+    locals.extend(said.locals());
+    locals
+}
+
+/// The file as seen from here, where that is shorter.
+fn shown_place(context: &Context, source: &Path, directory: &Path) -> String {
+    let relative = directory.canonicalize().ok().and_then(|here| source.strip_prefix(here).ok().map(|rest| rest.display().to_string()));
+    clean(&relative.filter(|rest| !rest.is_empty()).unwrap_or_else(|| context.host.pretty_path(source)))
+}
