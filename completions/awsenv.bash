@@ -9,7 +9,7 @@ __awsenv_complete() {
     LC_ALL=C
   fi
   line=${COMP_LINE:0:COMP_POINT}
-  answer=$(COMPLETE=bash \command 'awsenv' -- "$line" "$COMP_WORDBREAKS" "${COMP_TYPE-}" 2>/dev/null) || return 0
+  answer=$(COMPLETE=bash \command 'awsenv' -- "$line" "${COMP_WORDBREAKS-}" "${COMP_TYPE-}" 2>/dev/null) || return 0
   kind=${answer%%$'\n'*}
   answer=${answer#"$kind"}
   case $kind in

@@ -5,6 +5,13 @@
 set -g __awsenv_exe __AWSENV_EXE__
 # The directory that was last looked at; empty means look again.
 set -g __awsenv_pwd ''
+# Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
+set -g __awsenv_file ''
+set -g __awsenv_stamp ''
+set -g __awsenv_said ''
+set -g __awsenv_due ''
+# Empty until after the first prompt, which must be silent.
+set -g __awsenv_loud ''
 
 # 2. The function
 
@@ -37,7 +44,10 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
     test -x "$__awsenv_exe"; or set -g __awsenv_exe awsenv
     if not __awsenv_switches $argv
         command $__awsenv_exe $argv
-        return
+        set -l __awsenv_rc $status
+        # It may have allowed the directory.
+        set -g __awsenv_pwd ''
+        return $__awsenv_rc
     end
     # `string collect`, or line breaks in values would become blanks.
     set -l __awsenv_out (command $__awsenv_exe --shell fish $argv | string collect)
@@ -51,7 +61,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
     return $__awsenv_rc
 end
 
-# 3. The prompt
+# 3. The hook
 
 # >>> prompt
 # An inherited variable would stay exported.
@@ -80,13 +90,59 @@ function __awsenv_tick
         set -g AWSENV_PROMPT "$name "(math -s0 "$left / 3600")h(math -s0 "$left / 60 % 60")m
     end
 end
+# <<< prompt
+
+# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
+# the credentials' age. Before 3.6 fish can compare no times of files; there it notices at the next `cd`.
+function __awsenv_is_seen
+    test "$PWD" = "$__awsenv_pwd"; or return 1
+    if test "$__awsenv_file" != "$PWD/.awsenv"; and test -f "$PWD/.awsenv"
+        return 1
+    end
+    if test -n "$__awsenv_file"
+        test -f "$__awsenv_file"; or return 1
+        test "$__awsenv_file" -nt "$__awsenv_stamp" 2>/dev/null; and return 1
+        test "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
+    end
+    string match --quiet --regex '^[0-9]+$' -- "$__awsenv_due"; or return 0
+    set -l changed (path mtime / 2>/dev/null); or return 0
+    test (math "$changed + "(path mtime -R /)) -lt "$__awsenv_due"
+end
+
+function __awsenv_look
+    # Who has left by `awsenv unset` is left alone until `awsenv auto`; and what a `(…)` does is its own affair.
+    if test -n "$__awsenv_off"; or status is-command-substitution; or __awsenv_is_seen
+        return 0
+    end
+    test -x "$__awsenv_exe"; or test "$__awsenv_exe" = awsenv; or return 0
+    set -l silent
+    test -n "$__awsenv_loud"; or set silent --silent
+    # Before the answer, so that one that does not come is not asked for at every prompt.
+    set -g __awsenv_pwd $PWD
+    set -g __awsenv_due ''
+    set -g __awsenv_file ''
+    test -f "$PWD/.awsenv"; and set -g __awsenv_file "$PWD/.awsenv"
+    set -g __awsenv_stamp $__awsenv_file
+    set -l __awsenv_out (command $__awsenv_exe --shell fish hook --pwd "$PWD" --said "$__awsenv_said" $silent | string collect)
+    if test "$pipestatus[1]" -eq 0; and test -n "$__awsenv_out"
+        builtin eval $__awsenv_out
+    end
+    return 0
+end
 
 if status is-interactive
+    function __awsenv_moved --on-variable PWD
+        __awsenv_look
+    end
+
     function __awsenv_hook --on-event fish_prompt
+        __awsenv_look
+        set -g __awsenv_loud 1
+        # >>> prompt
         __awsenv_tick
+        # <<< prompt
     end
 end
-# <<< prompt
 
 # 4. Completions
 

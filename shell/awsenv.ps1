@@ -6,6 +6,13 @@
 $global:__awsenv_exe = '__AWSENV_EXE__'
 # The directory that was last looked at; empty means look again.
 $global:__awsenv_pwd = ''
+# Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
+$global:__awsenv_file = ''
+$global:__awsenv_stamp = ''
+$global:__awsenv_said = ''
+$global:__awsenv_due = ''
+# False until after the first prompt, which must be silent.
+$global:__awsenv_loud = $false
 
 # 2. The function
 
@@ -79,6 +86,8 @@ function global:__AWSENV_CMD__ {
     $words = __awsenv_words $MyInvocation $args
     if (-not (__awsenv_switches $words)) {
         if ($MyInvocation.ExpectingInput) { $input | & $global:__awsenv_exe @words } else { & $global:__awsenv_exe @words }
+        # It may have allowed the directory.
+        $global:__awsenv_pwd = ''
         return
     }
     # Words that are literals are not globbed.
@@ -106,7 +115,7 @@ function global:__AWSENV_CMD__ {
     if ($code) { Invoke-Expression ($code -join "`n") }
 }
 
-# 3. The prompt
+# 3. The hook
 
 # >>> prompt
 $global:AWSENV_PROMPT = ''
@@ -130,19 +139,85 @@ function global:__awsenv_tick {
     }
     $global:AWSENV_PROMPT = $text
 }
+# <<< prompt
+
+# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
+# the credentials' age.
+function global:__awsenv_is_seen([string]$directory) {
+    if ($directory -cne $global:__awsenv_pwd) { return $false }
+    $here = [System.IO.Path]::Combine($directory, '.awsenv')
+    if ($here -cne $global:__awsenv_file -and [System.IO.File]::Exists($here)) { return $false }
+    if ($global:__awsenv_file) {
+        # Of a file that is gone it is the year 1601.
+        $changed = [System.IO.File]::GetLastWriteTimeUtc($global:__awsenv_file)
+        if ($changed -ne [System.IO.File]::GetLastWriteTimeUtc($global:__awsenv_stamp)) { return $false }
+    }
+    if ([string]$global:__awsenv_due -notmatch '^[0-9]+$') { return $true }
+    return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() -lt [long]$global:__awsenv_due
+}
+
+function global:__awsenv_look {
+    $PSNativeCommandUseErrorActionPreference = $false
+    # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+    if (Get-Variable -Scope Global -Name __awsenv_off -ValueOnly -ErrorAction Ignore) { return }
+    $location = Microsoft.PowerShell.Management\Get-Location
+    if ($location.Provider.Name -ne 'FileSystem') { return }
+    $directory = $location.ProviderPath
+    if (__awsenv_is_seen $directory) { return }
+    if (-not [System.IO.File]::Exists($global:__awsenv_exe)) { return }
+    # Before the answer, so that one that does not come is not asked for at every prompt.
+    $global:__awsenv_pwd = $directory
+    $global:__awsenv_due = ''
+    $global:__awsenv_file = ''
+    $here = [System.IO.Path]::Combine($directory, '.awsenv')
+    if ([System.IO.File]::Exists($here)) { $global:__awsenv_file = $here }
+    $global:__awsenv_stamp = $global:__awsenv_file
+    $status = Get-Variable -Scope Global -Name LASTEXITCODE -ValueOnly -ErrorAction Ignore
+    $encoding = $null
+    try {
+        # Windows decodes with the code page of the console.
+        if ($env:OS -eq 'Windows_NT') {
+            $encoding = [Console]::OutputEncoding
+            [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
+        }
+        # In quotes and behind `=`, so that nothing is globbed and an empty word is not lost.
+        if ($global:__awsenv_loud) {
+            $code = & $global:__awsenv_exe --shell powershell hook "--pwd=$directory" "--said=$global:__awsenv_said"
+        } else {
+            $code = & $global:__awsenv_exe --shell powershell hook --silent "--pwd=$directory" "--said=$global:__awsenv_said"
+        }
+        if ($global:LASTEXITCODE -eq 0 -and $code) { Invoke-Expression ($code -join "`n") }
+    } finally {
+        if ($null -ne $encoding) { [Console]::OutputEncoding = $encoding }
+        $global:LASTEXITCODE = $status
+    }
+}
+
+# PowerShell 6.1 and later tell of a new directory inside a line. An error here would come out of the person's `cd`.
+$commands = $ExecutionContext.SessionState.InvokeCommand
+if ($commands.PSObject.Properties['LocationChangedAction'] -and -not (Test-Path variable:global:__awsenv_moved)) {
+    $global:__awsenv_moved = [EventHandler[System.Management.Automation.LocationChangedEventArgs]] {
+        try { __awsenv_look } catch { $null = $_ }
+    }
+    $commands.LocationChangedAction = [Delegate]::Combine($commands.LocationChangedAction, $global:__awsenv_moved)
+}
+Remove-Variable -Name commands
 
 # Wrapped once; a second load finds the first wrapper.
 if (-not (Test-Path variable:global:__awsenv_wrapped_prompt)) {
     $global:__awsenv_wrapped_prompt = $function:prompt
     function global:prompt {
         $ok = $global:?
+        try { __awsenv_look } catch { $null = $_ }
+        $global:__awsenv_loud = $true
+        # >>> prompt
         try { __awsenv_tick } catch { $global:AWSENV_PROMPT = '' }
+        # <<< prompt
         # Gives the old prompt the `$?` that the person left.
         if (-not $ok) { Write-Error '' -ErrorAction Ignore }
         & $global:__awsenv_wrapped_prompt
     }
 }
-# <<< prompt
 
 # 4. Completions
 

@@ -6,6 +6,10 @@
 __awsenv_exe='__AWSENV_EXE__'
 # The directory that was last looked at; empty means look again.
 __awsenv_pwd=''
+# Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
+__awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
+# Empty until after the first prompt, which must be silent.
+__awsenv_loud=''
 
 # 2. The function
 
@@ -32,27 +36,35 @@ __awsenv_switches() {
 \unalias __AWSENV_CMD__ 2>/dev/null || :
 __AWSENV_CMD__() {
   [ -x "$__awsenv_exe" ] || __awsenv_exe=awsenv
+  __awsenv_rc=0
   if ! __awsenv_switches "$@"; then
-    \command "$__awsenv_exe" "$@"
+    \command "$__awsenv_exe" "$@" || __awsenv_rc=$?
+    __awsenv_after "$__awsenv_rc"
     return
   fi
-  __awsenv_rc=0
   __awsenv_out=$(\command "$__awsenv_exe" --shell posix "$@") || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
   if [ "$__awsenv_rc" -eq 0 ] && [ -n "$__awsenv_out" ]; then
     \command eval "$__awsenv_out" || __awsenv_rc=$?
   fi
+  __awsenv_after "$__awsenv_rc"
+}
+
+# Most of these shells have no hook before the prompt, so what a command has changed is noticed here.
+__awsenv_after() {
   __awsenv_pwd=''
+  case $- in
+    *i*) __awsenv_look ;;
+  esac
   # >>> prompt
   __awsenv_tick
   # <<< prompt
   # There are no local variables here, and the output may hold a secret.
-  set -- "$__awsenv_rc"
   unset -v __awsenv_out __awsenv_rc __awsenv_verb
   return "$1"
 }
 
-# 3. The prompt
+# 3. The hook
 
 # >>> prompt
 unset -v AWSENV_PROMPT
@@ -85,13 +97,75 @@ __awsenv_tick() {
   unset -v __awsenv_left
 }
 __awsenv_tick
-
-# ksh93 calls this, in the shell itself, whenever it reads PS1. Other shells have no hook: there the text changes with a
-# switch only.
-case ${KSH_VERSION-}$- in
-  *' 93'*i*) \command eval 'function PS1.get { __awsenv_tick; }' ;;
-esac
 # <<< prompt
+
+# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor,
+# where there is a clock, the credentials' age.
+__awsenv_is_seen() {
+  [ "$PWD" = "$__awsenv_pwd" ] || return 1
+  if [ "$__awsenv_file" != "$PWD/.awsenv" ] && [ -f "$PWD/.awsenv" ]; then
+    return 1
+  fi
+  if [ -n "$__awsenv_file" ]; then
+    [ -f "$__awsenv_file" ] || return 1
+    # shellcheck disable=SC3013 # Every shell that this script is for has them.
+    if [ "$__awsenv_file" -nt "$__awsenv_stamp" ] || [ "$__awsenv_file" -ot "$__awsenv_stamp" ]; then
+      return 1
+    fi
+  fi
+  case ${KSH_VERSION-}/$__awsenv_due in
+    */ | */*[!0-9]*) return 0 ;;
+    *' 93'*) ;;
+    *) return 0 ;;
+  esac
+  # shellcheck disable=SC3050
+  [ "$(printf '%(%s)T' now)" -lt "$__awsenv_due" ]
+}
+
+__awsenv_look() {
+  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+  if [ -n "${__awsenv_off-}" ] || __awsenv_is_seen; then
+    return 0
+  fi
+  [ -x "$__awsenv_exe" ] || [ "$__awsenv_exe" = awsenv ] || return 0
+  # Before the answer, so that one that does not come is not asked for at every prompt.
+  __awsenv_pwd=$PWD __awsenv_file='' __awsenv_due=''
+  [ ! -f "$PWD/.awsenv" ] || __awsenv_file=$PWD/.awsenv
+  __awsenv_stamp=$__awsenv_file
+  if [ -z "$__awsenv_loud" ]; then
+    __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said" --silent) || __awsenv_out=''
+  else
+    __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said") || __awsenv_out=''
+  fi
+  __awsenv_loud=1
+  [ -z "$__awsenv_out" ] || \command eval "$__awsenv_out" || :
+  unset -v __awsenv_out
+}
+
+# ksh93 calls this, in the shell itself, whenever it reads PS1. The others have no hook before the prompt: there a change of
+# directory is noticed by `cd`, and a change of the file by the next `cd` or `awsenv`.
+__awsenv_hook() {
+  __awsenv_look
+  # >>> prompt
+  __awsenv_tick
+  # <<< prompt
+}
+case ${KSH_VERSION-}$- in
+  *' 93'*i*) \command eval 'function PS1.get { __awsenv_hook; }' ;;
+esac
+
+# >>> cd
+case $- in
+  *i*)
+    # Somebody else's `cd` stays theirs.
+    case $(\command -V cd 2>/dev/null) in
+      *function* | *alias*) ;;
+      *) \command eval 'cd() { \command cd "$@" || return; __awsenv_hook; }' ;;
+    esac
+    __awsenv_look
+    ;;
+esac
+# <<< cd
 
 # 4. Completions
 

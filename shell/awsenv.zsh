@@ -8,6 +8,10 @@
 \builtin typeset -g __awsenv_exe='__AWSENV_EXE__'
 # The directory that was last looked at; empty means look again.
 \builtin typeset -g __awsenv_pwd=''
+# Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
+\builtin typeset -g __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
+# Empty until after the first prompt, which must be silent.
+\builtin typeset -g __awsenv_loud=''
 
 # 2. The function
 
@@ -36,12 +40,14 @@ function __awsenv_switches {
 function __AWSENV_CMD__ {
   \builtin emulate -L zsh
   [[ -x $__awsenv_exe ]] || __awsenv_exe=awsenv
+  \builtin local __awsenv_out __awsenv_rc=0
   if ! __awsenv_switches "$@"; then
-    \command $__awsenv_exe "$@"
-    \builtin return
+    \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    # It may have allowed the directory.
+    __awsenv_pwd=''
+    \builtin return $__awsenv_rc
   fi
   # Not `local x=$(…)`: that loses the status.
-  \builtin local __awsenv_out __awsenv_rc=0
   __awsenv_out="$(\command $__awsenv_exe --shell zsh "$@")" || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
   if [[ $__awsenv_rc == 0 && -n $__awsenv_out ]]; then
@@ -51,11 +57,11 @@ function __AWSENV_CMD__ {
   \builtin return $__awsenv_rc
 }
 
-# 3. The prompt
+# 3. The hook
 
-# >>> prompt
 \builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null || \builtin true
 
+# >>> prompt
 # An inherited variable would stay exported.
 \builtin typeset -g +x AWSENV_PROMPT=''
 
@@ -77,10 +83,48 @@ function __awsenv_tick {
     AWSENV_PROMPT="$name $(( left / 3600 ))h$(( left / 60 % 60 ))m"
   fi
 }
+# <<< prompt
+
+# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
+# the credentials' age.
+function __awsenv_is_seen {
+  \builtin emulate -L zsh
+  [[ $PWD == "$__awsenv_pwd" ]] || \builtin return 1
+  [[ $__awsenv_file == "$PWD/.awsenv" || ! -f $PWD/.awsenv ]] || \builtin return 1
+  if [[ -n $__awsenv_file ]]; then
+    [[ -f $__awsenv_file && ! $__awsenv_file -nt $__awsenv_stamp && ! $__awsenv_file -ot $__awsenv_stamp ]] || \builtin return 1
+  fi
+  [[ $__awsenv_due == <-> ]] || \builtin return 0
+  # Prompt expansion knows the time without a module.
+  \builtin local clock='%D{%s}'
+  (( ${EPOCHSECONDS:-${(%)clock}} < __awsenv_due ))
+}
+
+function __awsenv_look {
+  \builtin emulate -L zsh
+  # Who has left by `awsenv unset` is left alone until `awsenv auto`; and what a `$(…)` does is its own affair.
+  [[ -z ${__awsenv_off-} && ${ZSH_EVAL_CONTEXT-} != *cmdsubst* ]] || \builtin return 0
+  ! __awsenv_is_seen || \builtin return 0
+  [[ -x $__awsenv_exe || $__awsenv_exe == awsenv ]] || \builtin return 0
+  \builtin local __awsenv_out
+  \builtin local -a silent
+  [[ -n $__awsenv_loud && $ZSH_SUBSHELL == 0 ]] || silent=(--silent)
+  # Before the answer, so that one that does not come is not asked for at every prompt.
+  __awsenv_pwd=$PWD __awsenv_file='' __awsenv_due=''
+  [[ ! -f $PWD/.awsenv ]] || __awsenv_file=$PWD/.awsenv
+  __awsenv_stamp=$__awsenv_file
+  __awsenv_out="$(\command $__awsenv_exe --shell zsh hook --pwd "$PWD" --said "$__awsenv_said" $silent)" || \builtin return 0
+  [[ -z $__awsenv_out ]] || \builtin eval $__awsenv_out
+  \builtin return 0
+}
 
 function __awsenv_hook {
   \builtin emulate -L zsh
+  __awsenv_look
+  __awsenv_loud=1
+  # >>> prompt
   __awsenv_tick
+  # <<< prompt
   \builtin return 0
 }
 
@@ -89,10 +133,10 @@ function __awsenv_hook {
 function {
   \builtin emulate -L zsh
   [[ -o interactive ]] || \builtin return 0
-  \builtin typeset -ga precmd_functions
+  \builtin typeset -ga precmd_functions chpwd_functions
   precmd_functions=(__awsenv_hook ${precmd_functions:#__awsenv_hook})
+  chpwd_functions=(__awsenv_look ${chpwd_functions:#__awsenv_look})
 }
-# <<< prompt
 
 # 4. Completions
 

@@ -123,3 +123,22 @@ fn a_session_that_aws_has_ended_does_not_stand_in_the_way() {
     assert!(document["SessionToken"].is_string());
     assert_eq!((calls(&sandbox), sandbox.server().violations()), ((2, 3), Vec::new()));
 }
+
+#[test]
+fn a_cached_role_in_the_middle_that_aws_has_ended_is_fetched_anew() {
+    let sandbox = demo();
+    sandbox.run(&["export", "staging"]).ok();
+    let cache = sandbox.path(".aws/cli/cache");
+    // The role `staging` itself is forgotten; `tools`, from which it is assumed, stays in the cache and is no longer good.
+    let last = sandbox.server().requests().iter().rev().find_map(|request| request.param("RoleArn").map(str::to_owned)).unwrap();
+    let entries: Vec<PathBuf> = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let role_name = last.rsplit('/').next().unwrap();
+    for path in entries.iter().filter(|path| std::fs::read_to_string(path).unwrap().contains(&format!("assumed-role/{role_name}/"))) {
+        std::fs::remove_file(path).unwrap();
+    }
+    sandbox.server().expire_credentials();
+    let before = calls(&sandbox).1;
+    sandbox.run(&["export", "staging"]).ok();
+    // Refused with the old source, then the source anew, then the role.
+    assert_eq!(calls(&sandbox).1 - before, 3);
+}

@@ -134,6 +134,46 @@ fn no_refresh_token_is_spent_that_cannot_be_replaced() {
 }
 
 #[test]
+fn a_process_that_is_killed_holds_nobody_up() {
+    let sandbox = signed_in();
+    sandbox.server().script(Rule::new("CreateOAuth2Token", Effect::Hang).times(1));
+    expire(&sandbox, -10);
+    let before = sandbox.read(ADMIN_CACHE);
+    let mut child = sandbox.awsenv(EXPORT).spawn();
+    while refreshes(&sandbox) == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(sandbox.read(ADMIN_CACHE), before);
+    sandbox.run(EXPORT).ok();
+    assert_eq!(sandbox.server().violations(), [""; 0]);
+    let folder = std::fs::read_dir(sandbox.path(".aws/login/cache")).unwrap();
+    assert_eq!(folder.count(), 1, "what it left is swept");
+}
+
+#[test]
+fn many_without_a_session_open_no_browser() {
+    let sandbox = crate::support::console_profile();
+    let children: Vec<_> = (0..20).map(|_| sandbox.awsenv(EXPORT).spawn()).collect();
+    for child in children {
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(4));
+    }
+    assert_eq!((opened(&sandbox), sandbox.server().requests().len()), (0, 0));
+}
+
+#[test]
+fn two_at_terminals_open_one_browser() {
+    let sandbox = crate::support::console_profile();
+    sandbox.server().script(Rule::new("CreateOAuth2Token", Effect::Delay(1_000)));
+    let mut terminals = [0, 1].map(|_| sandbox.awsenv_on_terminal(&["exec", "con", "--", "true"]));
+    for terminal in &mut terminals {
+        assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
+    }
+    assert_eq!((opened(&sandbox), refreshes(&sandbox)), (1, 1));
+}
+
+#[test]
 fn refresh_renews_what_is_good() {
     let sandbox = signed_in();
     let script = "eval \"$(awsenv use con --shell bash)\" && a=$AWS_ACCESS_KEY_ID && eval \"$(awsenv refresh --shell bash)\" && [ \"$a\" != \"$AWS_ACCESS_KEY_ID\" ] && echo renewed";

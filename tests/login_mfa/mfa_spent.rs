@@ -60,20 +60,21 @@ fn a_typed_code_is_waited_out_with_a_countdown() {
 
 #[test]
 fn ctrl_c_ends_the_countdown() {
-    let sandbox = demo();
+    let mut sandbox = demo();
+    sandbox.set("TERM", "xterm");
     // Not in the last seconds of a half minute.
     let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() % 30;
     while now() > 15 {
         std::thread::sleep(Duration::from_millis(200));
     }
     let code = spend(&sandbox);
-    let line = "eval \"$(awsenv use prod)\" && echo it ran; echo ended with $?";
-    let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "--noprofile", "-ic", line]);
+    let mut terminal = sandbox.awsenv_on_terminal(&["exec", "prod", "--", "echo", "it", "ran"]);
     terminal.expect("MFA code of ana for prod");
     terminal.type_text(&format!("{code}\r"));
     terminal.expect("the next one in ");
     terminal.type_text("\x03");
-    let (_, screen) = end(&mut terminal);
+    let (exit, screen) = end(&mut terminal);
+    assert_eq!(exit, 130, "{screen}");
     assert!(!screen.contains("it ran"), "{screen}");
 }
 

@@ -96,7 +96,7 @@ fn fish() {
         return;
     }
     let show = "functions --handlers | string match '*__awsenv*'; or echo none";
-    assert_eq!(twice(&interactive, "", show), "fish_prompt __awsenv_hook\n");
+    assert_eq!(twice(&interactive, "", show), "PWD __awsenv_moved\nfish_prompt __awsenv_hook\n");
     assert_eq!(twice(&script, "", show), "none\n");
 }
 

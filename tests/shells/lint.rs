@@ -85,7 +85,7 @@ fn scripts_have_the_same_four_sections_and_placeholders() {
                 line.starts_with("# 1") || line.starts_with("# 2") || line.starts_with("# 3") || line.starts_with("# 4")
             })
             .collect();
-        assert_eq!(sections, ["# 1. Variables", "# 2. The function", "# 3. The prompt", "# 4. Completions"], "{name}");
+        assert_eq!(sections, ["# 1. Variables", "# 2. The function", "# 3. The hook", "# 4. Completions"], "{name}");
         let exe = if dialect == ShellDialect::Fish { "__AWSENV_EXE__" } else { "'__AWSENV_EXE__'" };
         assert_eq!(text.matches("__AWSENV_EXE__").count(), 1, "{name}");
         assert_eq!(text.matches(exe).count(), 1, "{name}");

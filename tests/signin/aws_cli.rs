@@ -55,7 +55,8 @@ fn it_is_signed_in_with_a_device_code_too() {
         let page = shown.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page").to_owned();
         let _ = sandbox.program("/usr/bin/curl", &["-sSL", &page]).run().ok();
         assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
-        let run = aws(&sandbox, &["sts", "get-caller-identity", "--profile", profile, "--query", "Account", "--output", "text"]).ok();
+        let run =
+            aws(&sandbox, &["sts", "get-caller-identity", "--profile", profile, "--query", "Account", "--output", "text"]).ok();
         assert_eq!(run.stdout.trim(), "111111111111");
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in, with a script for the browser: it follows the page's address, as a person who says yes does.
 
-mod browser;
 mod aws_cli;
+mod browser;
 mod device;
 mod faults;
 mod refresh;

@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[profile p]\nlogin_session = one\n");
         #[cfg(unix)]
         {
-            use std::os::unix::fs::PermissionsExt as _;
+            use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
             std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
             set("two").unwrap();

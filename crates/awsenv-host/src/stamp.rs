@@ -25,7 +25,8 @@ impl Host {
         let since = modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         let hash = content_hash(path.as_os_str().as_encoded_bytes());
         let stamp = directory.join(format!("{}-{}.{:09}", &hash[..16], since.as_secs(), since.subsec_nanos()));
-        let is_right = |stamp: &Path| stamp.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|time| time == modified);
+        let is_right =
+            |stamp: &Path| stamp.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|time| time == modified);
         if is_right(&stamp) {
             return Some(stamp);
         }

@@ -20,8 +20,8 @@ pub struct ResolveError {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "the fields are named for what they hold")]
 pub enum Problem {
-    /// A profile that neither file has.
-    UnknownProfile { name: String, origin: Provenance, suggestions: Vec<String>, broken: Vec<Span> },
+    /// A profile that neither file has; `unprefixed`: the config file has `[NAME]` where it should have `[profile NAME]`.
+    UnknownProfile { name: String, origin: Provenance, suggestions: Vec<String>, broken: Vec<Span>, unprefixed: Option<Span> },
     /// A line of a section on the way is broken.
     ConfigSyntax { section: String, message: String, span: Span },
     /// `source_profile` names nothing.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use awsenv_profile::{ProfileSet, Section, SourceMap, SyntaxErrorKind, Visibility};
+use awsenv_profile::{IgnoredSection, ProfileSet, Section, SourceMap, SyntaxErrorKind, SyntaxWarningKind, Visibility};
 
 use crate::chain::Chain;
 use crate::client::ClientSettings;
@@ -265,7 +265,17 @@ pub(crate) fn unknown_profile(profiles: &ProfileSet, name: String, origin: Prove
         .map(|error| error.span)
         .take(3)
         .collect();
-    Problem::UnknownProfile { name, origin, suggestions, broken }
+    let unprefixed = profiles.warnings().iter().find(|warning| {
+        let is_it = warning.section.as_ref().is_some_and(|section| *section.name == *name);
+        is_it && warning.kind == SyntaxWarningKind::IgnoredSection(IgnoredSection::NoPrefix)
+    });
+    Problem::UnknownProfile {
+        name: name.clone(),
+        origin,
+        suggestions,
+        broken,
+        unprefixed: unprefixed.map(|warning| warning.span),
+    }
 }
 
 /// Gives the flags to the last role, and returns whether there was one for them. A web identity's is one too, as far as

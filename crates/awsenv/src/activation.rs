@@ -2,8 +2,8 @@
 
 use awsenv_profile::ProfileSet;
 use awsenv_resolve::{
-    Credentials, EnvDelta, EnvSnapshot, Mode, ProfileChoice, Provider, Request, ResolutionPlan, Secret, State, Timestamp, Wanted, delta,
-    keys_wanted, plan, profile_wanted,
+    Credentials, EnvDelta, EnvSnapshot, Mode, ProfileChoice, Provider, Request, ResolutionPlan, Secret, State, Timestamp, Wanted,
+    delta, keys_wanted, plan, profile_wanted,
 };
 
 use crate::context::Context;
@@ -40,13 +40,22 @@ pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -
     let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token.clone())?;
     let pipeline = if wish.force { pipeline.forced() } else { pipeline };
     // Keys in a file are there or not; there is nothing to make sure of.
-    let nothing_to_fetch = mode == Mode::Profile && plan.hops.is_empty() && matches!(plan.base.provider, Provider::StaticKeys { .. }) && plan.session_token.is_none();
+    let nothing_to_fetch = mode == Mode::Profile
+        && plan.hops.is_empty()
+        && matches!(plan.base.provider, Provider::StaticKeys { .. })
+        && plan.session_token.is_none();
     let obtained = if nothing_to_fetch { None } else { Some(pipeline.obtain()?) };
     Ok(changes(context, plan, mode, obtained.as_ref(), &wish))
 }
 
 /// What a plan and its credentials mean for this shell.
-pub(crate) fn changes(context: &Context, plan: ResolutionPlan, mode: Mode, obtained: Option<&Obtained>, wish: &Wish<'_>) -> Activation {
+pub(crate) fn changes(
+    context: &Context,
+    plan: ResolutionPlan,
+    mode: Mode,
+    obtained: Option<&Obtained>,
+    wish: &Wish<'_>,
+) -> Activation {
     let name = plan.profile.clone().unwrap_or_default();
     let mut wanted = match (mode, obtained) {
         (Mode::Keys, Some(obtained)) => keys_wanted(&plan, &name, &obtained.credentials, wish.profiles, &wish.base),
@@ -92,7 +101,11 @@ pub(crate) fn show_advice(context: &Context, plan: &ResolutionPlan) {
 }
 
 /// Gets the credentials of a profile, or of what the environment says, for commands that hand them on.
-pub(crate) fn credentials(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<(ResolutionPlan, Credentials), Report> {
+pub(crate) fn credentials(
+    context: &Context,
+    settings: &Settings,
+    wish: Wish<'_>,
+) -> Result<(ResolutionPlan, Credentials), Report> {
     let plan = make_plan(context, settings, &wish)?;
     let obtained = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token)?.obtain()?;
     Ok((plan, obtained.credentials))
@@ -101,7 +114,14 @@ pub(crate) fn credentials(context: &Context, settings: &Settings, wish: Wish<'_>
 /// The request for a choice, without options.
 pub(crate) fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a ProfileSet, typed: Option<&str>) -> Wish<'a> {
     let (choice, base) = context.choice(typed, profiles);
-    Wish { request: context.request(choice, &crate::cli::ActivationArgs::default(), settings), mode: settings.mode, mfa_token: None, profiles, base, force: false }
+    Wish {
+        request: context.request(choice, &crate::cli::ActivationArgs::default(), settings),
+        mode: settings.mode,
+        mfa_token: None,
+        profiles,
+        base,
+        force: false,
+    }
 }
 
 /// The name in a choice.
@@ -133,7 +153,8 @@ fn lifetime(plan: &ResolutionPlan, mode: Mode, obtained: Option<&Obtained>, name
     };
     (state.expires_at, state.refreshable) = match (mode, &plan.base.provider) {
         (Mode::Keys | Mode::Auto, _) => (expiration, renewable && expiration.is_some()),
-        (Mode::Profile, Provider::SsoRole { .. }) => (obtained.session_end, renewable),
+        // The sign-in's end; with credentials in the cache and no token behind them, theirs.
+        (Mode::Profile, Provider::SsoRole { .. }) => (obtained.session_end.or(expiration), renewable),
         (Mode::Profile, _) => (expiration, renewable && expiration.is_some()),
     };
     state

@@ -141,7 +141,8 @@ Example, in ~/.aws/config, for tools that cannot use the profile `prod` themselv
   [profile prod-for-tools]
   credential_process = awsenv credential-process --profile prod
 
-It never asks and never opens a browser unless --interactive is given.")]
+It never asks and never opens a browser unless --interactive is given. With `mfa_process = COMMAND` in the profile
+of the mfa_serial (any command that prints a code) it needs nobody to ask.")]
     CredentialProcess(CredentialProcessArgs),
     /// Sign in to IAM Identity Center or, with console credentials, as `aws login` does
     #[command(after_help = "\
@@ -150,6 +151,8 @@ Examples:
   awsenv login --sso-session corp
   awsenv login --all                   every sso-session, one after the other
   awsenv login --use-device-code       on another device: a page, a code and a QR code
+  awsenv login new                     console credentials, as `aws login --profile new`: makes the profile
+  awsenv login new --remote            the same with a browser on another machine, whose last page shows a code
 
 The AWS CLI and the SDKs are signed in with it: the caches are theirs. Over SSH, in a container or a codespace,
 without a display and for profiles without an sso-session it is a device code by itself. The browser is, in this
@@ -505,7 +508,10 @@ fn parse_shell(text: &str) -> Result<ShellDialect, String> {
 }
 
 fn parse_mode(text: &str) -> Result<Mode, String> {
-    [Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == text).ok_or_else(|| "auto, profile or keys".to_owned())
+    [Mode::Auto, Mode::Profile, Mode::Keys]
+        .into_iter()
+        .find(|mode| mode.name() == text)
+        .ok_or_else(|| "auto, profile or keys".to_owned())
 }
 
 fn parse_secret(text: &str) -> Result<awsenv_resolve::Secret, String> {
@@ -554,7 +560,11 @@ pub(crate) fn parse_duration(text: &str) -> Result<u32, String> {
         total
     };
     // The widest limits of any STS call: AssumeRole from 900, GetSessionToken to 129,600.
-    if (900..=129_600).contains(&seconds) { Ok(seconds) } else { Err("AWS takes 15 minutes (900) at least and 36 hours (129600) at most".to_owned()) }
+    if (900..=129_600).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err("AWS takes 15 minutes (900) at least and 36 hours (129600) at most".to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ impl Context {
         let parent = self.host.parent_process_name();
         let login_shell = self.host.variable("SHELL").and_then(|shell| shell.to_str());
         detect(parent.as_deref(), login_shell).ok_or_else(|| {
-            Report::error(Code::UnknownShell, "the shell that asks is not known").help("name it: awsenv use PROFILE --shell bash (or zsh, fish, powershell, posix, json)")
+            Report::error(Code::UnknownShell, "the shell that asks is not known")
+                .help("name it: awsenv use PROFILE --shell bash (or zsh, fish, powershell, posix, json)")
         })
     }
 
@@ -98,7 +99,8 @@ impl Context {
         if profiles.profile(typed).is_some() {
             return typed.to_owned();
         }
-        let by_role = typed.split_once('/').and_then(|(account, role)| awsenv_resolve::profile_of_account_role(profiles, account, role));
+        let by_role =
+            typed.split_once('/').and_then(|(account, role)| awsenv_resolve::profile_of_account_role(profiles, account, role));
         by_role.map_or_else(|| typed.to_owned(), |section| section.name().to_owned())
     }
 
@@ -116,8 +118,14 @@ impl Context {
 }
 
 fn read_ca_bundle(host: &awsenv_host::Host, path: &awsenv_resolve::Sourced<String>) -> Result<Vec<u8>, Report> {
-    let expanded = awsenv_resolve::expand(&path.value, &host.env, host.directories.home.as_deref().and_then(|home| home.to_str()), awsenv_resolve::Platform::HERE);
+    let expanded = awsenv_resolve::expand(
+        &path.value,
+        &host.env,
+        host.directories.home.as_deref().and_then(|home| home.to_str()),
+        awsenv_resolve::Platform::HERE,
+    );
     std::fs::read(&expanded).map_err(|error| {
-        Report::error(Code::InvalidValue, format!("the CA bundle {expanded} cannot be read: {error}")).help("look at AWS_CA_BUNDLE and `ca_bundle`")
+        Report::error(Code::InvalidValue, format!("the CA bundle {expanded} cannot be read: {error}"))
+            .help("look at AWS_CA_BUNDLE and `ca_bundle`")
     })
 }

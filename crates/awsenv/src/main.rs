@@ -69,7 +69,8 @@ fn usage(error: clap::Error, typed: &Typed) -> u8 {
 fn usage_report(code: Code, error: &clap::Error) -> Report {
     let mut text = error.render().to_string();
     // clap repeats what was typed, which may be a password in the place of a code.
-    if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) = (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
+    if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
         && option.starts_with("--mfa-token")
     {
         text = text.replacen(&format!(" '{value}'"), "", 1);
@@ -77,7 +78,9 @@ fn usage_report(code: Code, error: &clap::Error) -> Report {
     let mut paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     let mut report = Report::error(code, paragraphs.next().unwrap_or_default().trim_start_matches("error: ").to_owned());
     for paragraph in paragraphs {
-        let help = paragraph.trim_start_matches("tip: ").replace("For more information, try '--help'.", "`awsenv --help`, or `awsenv COMMAND --help`, shows what there is");
+        let help = paragraph
+            .trim_start_matches("tip: ")
+            .replace("For more information, try '--help'.", "`awsenv --help`, or `awsenv COMMAND --help`, shows what there is");
         report = report.help(help);
     }
     report
@@ -106,9 +109,11 @@ impl Typed {
         let words: Vec<String> = all.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
         let value = |name: &str| {
             let own = words.iter().take_while(|word| *word != "--");
-            own.clone().zip(own.skip(1)).find(|(word, _)| *word == name).map(|(_, value)| value.clone()).or_else(|| {
-                words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
-            })
+            own.clone()
+                .zip(own.skip(1))
+                .find(|(word, _)| *word == name)
+                .map(|(_, value)| value.clone())
+                .or_else(|| words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned)))
         };
         let mut verb = None;
         let mut rest = words.iter();

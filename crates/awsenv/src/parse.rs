@@ -85,7 +85,16 @@ mod tests {
 
     #[test]
     fn what_it_does_not_take_is_left_to_the_whole_grammar() {
-        for line in ["use --help", "use -h", "use --bogus", "use a b", "exec prod", "prompt x", "use prod --shell klingon", "use --version"] {
+        for line in [
+            "use --help",
+            "use -h",
+            "use --bogus",
+            "use a b",
+            "exec prod",
+            "prompt x",
+            "use prod --shell klingon",
+            "use --version",
+        ] {
             assert!(quickly(&words(line), Some(line.split(' ').next().unwrap())).is_none(), "{line}");
         }
     }

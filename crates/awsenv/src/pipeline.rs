@@ -9,8 +9,8 @@ use std::time::Duration;
 use awsenv_aws::{AssumeRoleInput, AssumedRole, Aws, AwsError, AwsErrorKind, CallerIdentity};
 use awsenv_host::{CacheWarning, ProcessRequest, RoleEntry, SsoToken};
 use awsenv_resolve::{
-    AssumeRole, CacheKey, CacheKind, CacheView, Credentials, EnvSnapshot, Need, Provider, ResolutionPlan, Secret, SessionToken, SsoSession,
-    Timestamp, TokenState,
+    AssumeRole, CacheKey, CacheKind, CacheView, Credentials, EnvSnapshot, Need, Provider, ResolutionPlan, Secret, SessionToken,
+    SsoSession, Timestamp, TokenState,
 };
 
 use crate::context::Context;
@@ -43,7 +43,15 @@ pub(crate) struct Pipeline<'a> {
 
 impl<'a> Pipeline<'a> {
     pub(crate) fn new(context: &'a Context, settings: &'a Settings, plan: &'a ResolutionPlan, base_env: &'a EnvSnapshot) -> Self {
-        Self { context, settings, plan, base_env, codes: Codes::new(context, settings, plan), force: false, aws: std::cell::OnceCell::new() }
+        Self {
+            context,
+            settings,
+            plan,
+            base_env,
+            codes: Codes::new(context, settings, plan),
+            force: false,
+            aws: std::cell::OnceCell::new(),
+        }
     }
 
     /// Takes the code of `--mfa-token`.
@@ -93,12 +101,20 @@ impl<'a> Pipeline<'a> {
         }
         match &self.plan.base.provider {
             Provider::SsoRole { session, .. } => {
-                let state = self.context.host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| sso_state(self.context, session, &token));
+                let state = self
+                    .context
+                    .host
+                    .load_sso_token(&session.token_key(), &mut |_| ())
+                    .map(|token| sso_state(self.context, session, &token));
                 view.tokens.insert(session.token_key(), state.unwrap_or(TokenState::Gone));
             }
             Provider::Login { login_session } => {
                 let key = CacheKey::login(&login_session.value);
-                let state = self.context.host.load_login_token(&key, &mut |_| ()).map(|token| login_state(self.context, &login_session.value, &token));
+                let state = self
+                    .context
+                    .host
+                    .load_login_token(&key, &mut |_| ())
+                    .map(|token| login_state(self.context, &login_session.value, &token));
                 view.tokens.insert(key, state.unwrap_or(TokenState::Gone));
             }
             _ => {}
@@ -130,15 +146,42 @@ impl<'a> Pipeline<'a> {
             self.context.ui.explain(|| format!("{} from the cache ({})", hop.role_arn.value, key.file_name()));
             return Ok(cached);
         }
-        let source = if index == 0 { self.start()? } else { self.hop(index - 1)? };
-        let _lock = self.lock(&key)?;
-        if let Some(cached) = self.fresh(&key).filter(|_| !force) {
-            return Ok(cached);
+        let mut may_repeat = true;
+        loop {
+            let source = if index == 0 { self.start()? } else { self.hop(index - 1)? };
+            let lock = self.lock(&key)?;
+            if let Some(cached) = self.fresh(&key).filter(|_| !force) {
+                return Ok(cached);
+            }
+            self.context.ui.explain(|| format!("AssumeRole {} (profile {})", hop.role_arn.value, hop.profile));
+            match self.assume(index, hop, &source) {
+                Ok(assumed) => {
+                    let assumed_role = Some((assumed.assumed_role_id, assumed.arn));
+                    self.store(&key, &RoleEntry { credentials: assumed.credentials.clone(), assumed_role, from_sso: false });
+                    return Ok(assumed.credentials);
+                }
+                // The source came out of a cache and AWS has ended it before its time: once more, with a new one.
+                Err(report) if may_repeat && is_revoked(&report) && self.drop_source(index, &source) => {
+                    self.context.ui.explain(|| "the cached source credentials are no longer good; fetching new ones".to_owned());
+                    may_repeat = false;
+                    drop(lock);
+                }
+                Err(report) => return Err(report),
+            }
         }
-        self.context.ui.explain(|| format!("AssumeRole {} (profile {})", hop.role_arn.value, hop.profile));
-        let assumed = self.assume(index, hop, &source)?;
-        self.store(&key, &RoleEntry { credentials: assumed.credentials.clone(), assumed_role: Some((assumed.assumed_role_id, assumed.arn)), from_sso: false });
-        Ok(assumed.credentials)
+    }
+
+    /// Removes the cache entry that a role's source came from; `false` when it came from none.
+    fn drop_source(&self, index: usize, source: &Credentials) -> bool {
+        let key = match index {
+            0 if self.plan.session_token.is_some() => None,
+            0 => self.plan.base.provider.cache_key().filter(|key| key.kind == CacheKind::Role),
+            _ => Some(self.plan.hops[index - 1].cache_key()),
+        };
+        key.is_some_and(|key| {
+            let is_same = self.load(&key).is_some_and(|cached| cached.access_key_id == source.access_key_id);
+            is_same && self.context.host.remove_cache(&key)
+        })
     }
 
     fn assume(&self, index: usize, hop: &AssumeRole, source: &Credentials) -> Result<AssumedRole, Report> {
@@ -161,19 +204,25 @@ impl<'a> Pipeline<'a> {
             Some(serial) => self.codes.call_with(&serial.value, &hop.profile, |code| call(Some((&serial.value, code)), source)),
             None => call(None, source).map_err(|failure| self.explain_failure(failure, hop)),
         };
-        let Some(session) = self.plan.session_token.as_ref().filter(|_| self.plan.session_covers(index)) else { return directly(source) };
+        let Some(session) = self.plan.session_token.as_ref().filter(|_| self.plan.session_covers(index)) else {
+            return directly(source);
+        };
         // Without a session token the session could not be opened, and these are the long-term keys.
         if !source.is_temporary() {
             return directly(source);
         }
         match call(None, source) {
             // The role may want a newer MFA sign-in than the session's (aws:MultiFactorAuthAge): so with a code of its own.
-            Err(Failure::Aws(error)) if error.kind == AwsErrorKind::AccessDenied && self.session_is_old(session) && self.may_get_code(hop) => {
+            Err(Failure::Aws(error))
+                if error.kind == AwsErrorKind::AccessDenied && self.session_is_old(session) && self.may_get_code(hop) =>
+            {
                 self.context.ui.explain(|| "the role refuses the MFA session; asking for a new code".to_owned());
                 directly(&self.base()?)
             }
             // AWS has ended the session before its time (a key deactivated, sessions revoked): nobody can use it any more.
-            Err(Failure::Aws(error)) if matches!(error.kind, AwsErrorKind::ExpiredCredentials | AwsErrorKind::InvalidCredentials) => {
+            Err(Failure::Aws(error))
+                if matches!(error.kind, AwsErrorKind::ExpiredCredentials | AwsErrorKind::InvalidCredentials) =>
+            {
                 self.context.ui.explain(|| format!("AWS has ended the MFA session ({}); asking for a new code", error.message));
                 self.context.host.remove_cache(&session.cache_key());
                 directly(&self.base()?)
@@ -184,7 +233,10 @@ impl<'a> Pipeline<'a> {
 
     /// Whether an MFA session was opened by an earlier command: a new one cannot be too old.
     fn session_is_old(&self, session: &SessionToken) -> bool {
-        let opened = self.load(&session.cache_key()).and_then(|credentials| credentials.expiration).map(|end| end.plus(-i64::from(session.duration_seconds)));
+        let opened = self
+            .load(&session.cache_key())
+            .and_then(|credentials| credentials.expiration)
+            .map(|end| end.plus(-i64::from(session.duration_seconds)));
         opened.is_some_and(|opened| opened.seconds_left(self.now()) < -60)
     }
 
@@ -210,7 +262,10 @@ impl<'a> Pipeline<'a> {
         let opened = self.codes.call_with(&session.mfa_serial.value, &session.profile, |code| {
             match self.aws()?.get_session_token(&source, &session.mfa_serial.value, code, session.duration_seconds) {
                 // Somebody denies GetSessionToken, or there is none there: the role can still take the code itself.
-                Err(error) if !self.plan.hops.is_empty() && matches!(error.kind, AwsErrorKind::AccessDenied | AwsErrorKind::Other | AwsErrorKind::Validation) => {
+                Err(error)
+                    if !self.plan.hops.is_empty()
+                        && matches!(error.kind, AwsErrorKind::AccessDenied | AwsErrorKind::Other | AwsErrorKind::Validation) =>
+                {
                     self.codes.give_back(code);
                     Ok(None)
                 }
@@ -239,7 +294,11 @@ impl<'a> Pipeline<'a> {
                 let name = role_session_name.as_ref().map_or(&generated, |name| &name.value);
                 self.context.ui.explain(|| format!("AssumeRoleWithWebIdentity {}", role_arn.value));
                 let assumed = self.aws()?.assume_role_with_web_identity(&role_arn.value, &token, name)?;
-                Ok(RoleEntry { credentials: assumed.credentials, assumed_role: Some((assumed.assumed_role_id, assumed.arn)), from_sso: false })
+                Ok(RoleEntry {
+                    credentials: assumed.credentials,
+                    assumed_role: Some((assumed.assumed_role_id, assumed.arn)),
+                    from_sso: false,
+                })
             }),
             Provider::Process { command, account_id } => {
                 self.context.ui.explain(|| "running the credential process".to_owned());
@@ -288,7 +347,8 @@ impl<'a> Pipeline<'a> {
         let call = |token: &SsoToken| {
             self.context.ui.explain(|| format!("GetRoleCredentials {account_id}/{role_name}"));
             // Behind a start URL of one's own the portal's region is known since the sign-in only.
-            let region = token.region().filter(|_| !awsenv_aws::is_portal(&session.start_url.value)).unwrap_or(&session.region.value);
+            let region =
+                token.region().filter(|_| !awsenv_aws::is_portal(&session.start_url.value)).unwrap_or(&session.region.value);
             self.aws()?.get_role_credentials(region, &token.access_token, account_id, role_name).map_err(Failure::Aws)
         };
         let fetch = |token: &SsoToken| {
@@ -306,7 +366,9 @@ impl<'a> Pipeline<'a> {
             (Err(report), true) => {
                 self.context.ui.explain(|| "the token is refused although it looks good".to_owned());
                 // Who cannot sign in is told what AWS said.
-                let token = tokens.after_refusal(session, &token).map_err(|other| if other.code == report.code { report } else { other })?;
+                let token = tokens
+                    .after_refusal(session, &token)
+                    .map_err(|other| if other.code == report.code { report } else { other })?;
                 fetch(&token).0
             }
             (outcome, _) => outcome,
@@ -318,17 +380,24 @@ impl<'a> Pipeline<'a> {
         let region = login_region(self.plan.region.as_ref().map(|region| region.value.as_str()), login_session);
         let profile = self.plan.base.profile.as_deref().unwrap_or_default();
         let force = self.force && self.plan.hops.is_empty();
-        LoginTokens { context: self.context, settings: self.settings, aws: &aws, region, profile }.credentials(login_session, force)
+        LoginTokens { context: self.context, settings: self.settings, aws: &aws, region, profile }
+            .credentials(login_session, force)
     }
 
-    /// When the sign-in behind the credentials ends; of what renews itself without a person for ever, never.
+    /// When the sign-in or MFA session behind the credentials ends, as far as its file tells: with a refresh token that is
+    /// when the client's registration does. `None` when there is none.
     pub(crate) fn session_end(&self) -> Option<Timestamp> {
-        let host = &self.context.host;
         match &self.plan.base.provider {
-            Provider::SsoRole { session, .. } => host.load_sso_token(&session.token_key(), &mut |_| ()).map(|token| {
-                if session.name.is_none() { token.expires_at } else { token.session_end() }
-            }),
-            _ => self.plan.session_token.as_ref().and_then(|session| self.load(&session.cache_key())).and_then(|session| session.expiration),
+            Provider::SsoRole { session, .. } => {
+                let token = self.context.host.load_sso_token(&session.token_key(), &mut |_| ())?;
+                Some(if session.name.is_none() { token.expires_at } else { token.session_end() })
+            }
+            _ => self
+                .plan
+                .session_token
+                .as_ref()
+                .and_then(|session| self.load(&session.cache_key()))
+                .and_then(|session| session.expiration),
         }
     }
 
@@ -399,6 +468,11 @@ impl<'a> Pipeline<'a> {
     }
 }
 
+/// Whether AWS does not know, or know any more, the credentials that a call was made with.
+fn is_revoked(report: &Report) -> bool {
+    matches!(report.code, Code::CredentialsExpired | Code::CredentialsRejected)
+}
+
 /// A call's failure before its words: AWS's, or already a report.
 pub(crate) enum Failure {
     Aws(AwsError),
@@ -423,11 +497,15 @@ impl From<Failure> for Report {
 /// A web identity token. A newline at its end is no part of it: a JSON Web Token has none.
 fn read_token_file(host: &awsenv_host::Host, path: &str) -> Result<Secret, Report> {
     let text = Secret::new(std::fs::read_to_string(path).map_err(|error| {
-        Report::error(Code::InvalidTokenFile, format!("the token file {} cannot be read: {error}", host.pretty_path(path.as_ref())))
+        Report::error(
+            Code::InvalidTokenFile,
+            format!("the token file {} cannot be read: {error}", host.pretty_path(path.as_ref())),
+        )
     })?);
     let token = text.reveal().trim();
     if token.is_empty() || token.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(Report::error(Code::InvalidTokenFile, format!("the token file {path} does not hold one token")).help("it must be one line of text: a JSON Web Token"));
+        return Err(Report::error(Code::InvalidTokenFile, format!("the token file {path} does not hold one token"))
+            .help("it must be one line of text: a JSON Web Token"));
     }
     Ok(Secret::new(token))
 }

@@ -164,7 +164,9 @@ fn without_comment(value: &str) -> &str {
 /// A directory and its profile. rust-ini takes the colon of `C:\work = prod` for the end of the name.
 fn directory(key: &str, value: &str, home: Option<&Path>) -> Option<(PathBuf, String)> {
     let (path, profile) = match value.split_once('=') {
-        Some((rest, profile)) if key.len() == 1 && rest.starts_with(['\\', '/']) => (format!("{key}:{}", rest.trim()), profile.trim()),
+        Some((rest, profile)) if key.len() == 1 && rest.starts_with(['\\', '/']) => {
+            (format!("{key}:{}", rest.trim()), profile.trim())
+        }
         _ => (key.to_owned(), value),
     };
     let path = match path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(['/', '\\'])) {

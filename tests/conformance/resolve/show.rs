@@ -132,7 +132,7 @@ pub(crate) fn problem(problem: &Problem, sources: &SourceMap) -> String {
     let sourced = |value: &Sourced<String>| sourced(sources, value);
     let names = |names: &[String]| names.join(" ");
     match problem {
-        Problem::UnknownProfile { name, origin: from, suggestions, broken } => {
+        Problem::UnknownProfile { name, origin: from, suggestions, broken, unprefixed: _ } => {
             let broken: Vec<String> = broken.iter().map(at).collect();
             format!("unknown-profile `{name}` @{} [{}] [{}]", origin(sources, from), names(suggestions), names(&broken))
         }

@@ -35,11 +35,16 @@ pub(crate) fn run(context: &Context, arguments: &AllowArgs) -> Result<(), Report
 /// The file of a directory, or without one the nearest.
 pub(super) fn find(context: &Context, directory: Option<&Path>) -> Result<PathBuf, Report> {
     let missing = |place: String| {
-        Report::error(Code::DirectoryFileMissing, format!("there is no {DIRECTORY_FILE} {place}")).help("make one: echo 'profile = NAME' > .awsenv")
+        Report::error(Code::DirectoryFileMissing, format!("there is no {DIRECTORY_FILE} {place}"))
+            .help("make one: echo 'profile = NAME' > .awsenv")
     };
     match directory {
         Some(named) => {
-            let path = if named.file_name().is_some_and(|name| name == DIRECTORY_FILE) && !named.is_dir() { named.to_owned() } else { named.join(DIRECTORY_FILE) };
+            let path = if named.file_name().is_some_and(|name| name == DIRECTORY_FILE) && !named.is_dir() {
+                named.to_owned()
+            } else {
+                named.join(DIRECTORY_FILE)
+            };
             if path.is_file() { Ok(path) } else { Err(missing(format!("in {}", named.display()))) }
         }
         None => {
@@ -109,7 +114,10 @@ fn leads_to(context: &Context, wish: &DirectoryWish) -> String {
                 Some(plan.profile.clone().unwrap_or_default()),
                 Some(plan.base.provider.kind().to_owned()),
                 role,
-                Some(plan.account_id().map_or_else(|| "account not known before a sign-in".to_owned(), |account| format!("account {account}"))),
+                Some(
+                    plan.account_id()
+                        .map_or_else(|| "account not known before a sign-in".to_owned(), |account| format!("account {account}")),
+                ),
                 Some(plan.region.as_ref().map_or_else(|| "no region".to_owned(), |region| region.value.clone())),
                 Some(format!("mode {}", mode.name())),
             ];
@@ -121,7 +129,9 @@ fn leads_to(context: &Context, wish: &DirectoryWish) -> String {
 
 fn confirm(context: &Context, name: &str) -> Result<(), Report> {
     if !context.ui.may_ask() {
-        return Err(Report::error(Code::ConfirmationRequired, format!("{name} is not allowed without a yes")).help("awsenv allow --yes"));
+        return Err(
+            Report::error(Code::ConfirmationRequired, format!("{name} is not allowed without a yes")).help("awsenv allow --yes")
+        );
     }
     let answer = ask_text("allow it? [y/N] ")?;
     if matches!(answer.reveal().trim().to_ascii_lowercase().as_str(), "y" | "yes") {

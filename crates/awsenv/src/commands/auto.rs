@@ -23,7 +23,10 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
         Choice::Nothing => {
             print_code_with(dialect, &deactivate(context), None, &follow)?;
             let left = context.state().map(|state| state.profile);
-            context.ui.note(&left.map_or_else(|| "this directory has no profile".to_owned(), |left| format!("left {left}; this directory has no profile")));
+            context.ui.note(&left.map_or_else(
+                || "this directory has no profile".to_owned(),
+                |left| format!("left {left}; this directory has no profile"),
+            ));
             Ok(())
         }
         Choice::Chosen(chosen) => {

@@ -7,6 +7,7 @@ use crate::{complete, stdout};
 pub(crate) fn run(arguments: &CompletionsArgs) -> Result<(), Report> {
     match complete::static_script(arguments.dialect) {
         Some(script) => stdout::write(script.as_bytes()),
-        None => Err(Report::error(Code::UnknownShell, format!("there are no completions for {}", arguments.dialect.name())).help("there are for bash, zsh, fish and powershell")),
+        None => Err(Report::error(Code::UnknownShell, format!("there are no completions for {}", arguments.dialect.name()))
+            .help("there are for bash, zsh, fish and powershell")),
     }
 }

@@ -40,6 +40,9 @@ fn refuse_circle(context: &Context, name: &str) -> Result<(), Report> {
         return Ok(());
     }
     let path: Vec<&str> = chain.split('\n').chain([name]).collect();
-    Err(Report::error(Code::ProcessRecursion, format!("the credential process of profile `{name}` calls itself: {}", path.join(" → ")))
-        .help("let `credential_process` name the profile with the real credentials, not its own"))
+    Err(Report::error(
+        Code::ProcessRecursion,
+        format!("the credential process of profile `{name}` calls itself: {}", path.join(" → ")),
+    )
+    .help("let `credential_process` name the profile with the real credentials, not its own"))
 }

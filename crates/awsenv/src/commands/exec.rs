@@ -22,7 +22,8 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
     let choice = match (&choice, context.host.env.text("AWS_PROFILE")) {
         (awsenv_resolve::ProfileChoice::Ambient, Some(profile)) => awsenv_resolve::ProfileChoice::Named(profile.to_owned()),
         (awsenv_resolve::ProfileChoice::Ambient, None) => {
-            return Err(Report::error(Code::NoActiveProfile, "no profile was named, and this shell is in none").help("awsenv exec PROFILE -- COMMAND"));
+            return Err(Report::error(Code::NoActiveProfile, "no profile was named, and this shell is in none")
+                .help("awsenv exec PROFILE -- COMMAND"));
         }
         _ => choice,
     };

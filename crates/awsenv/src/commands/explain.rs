@@ -40,7 +40,10 @@ fn steps(plan: &ResolutionPlan) -> Vec<Step> {
             kind: "session-token",
             profile: Some(session.profile.clone()),
             span: session.mfa_serial.origin.span(),
-            details: vec![("mfa_serial", session.mfa_serial.value.clone()), ("duration_seconds", session.duration_seconds.to_string())],
+            details: vec![
+                ("mfa_serial", session.mfa_serial.value.clone()),
+                ("duration_seconds", session.duration_seconds.to_string()),
+            ],
         });
     }
     steps.extend(plan.hops.iter().map(role_step));
@@ -49,7 +52,9 @@ fn steps(plan: &ResolutionPlan) -> Vec<Step> {
 
 fn base_step(base: &Base) -> Step {
     let details = match &base.provider {
-        Provider::StaticKeys { credentials } | Provider::Environment { credentials } => vec![("access_key_id", credentials.access_key_id.clone())],
+        Provider::StaticKeys { credentials } | Provider::Environment { credentials } => {
+            vec![("access_key_id", credentials.access_key_id.clone())]
+        }
         Provider::SsoRole { session, account_id, role_name } => vec![
             ("session", session.label().to_owned()),
             ("start_url", session.start_url.value.clone()),
@@ -57,7 +62,9 @@ fn base_step(base: &Base) -> Step {
             ("account_id", account_id.value.clone()),
             ("role_name", role_name.value.clone()),
         ],
-        Provider::WebIdentity { role_arn, token_file, .. } => vec![("role_arn", role_arn.value.clone()), ("token_file", token_file.value.clone())],
+        Provider::WebIdentity { role_arn, token_file, .. } => {
+            vec![("role_arn", role_arn.value.clone()), ("token_file", token_file.value.clone())]
+        }
         // The command may hold secrets; its place is enough.
         Provider::Process { .. } | Provider::EcsContainer | Provider::Ec2InstanceMetadata => Vec::new(),
         Provider::Login { login_session } => vec![("login_session", login_session.value.clone())],
@@ -114,7 +121,9 @@ fn document(plan: &ResolutionPlan, needs: &[Need]) -> Value {
         .map(|need| match need {
             Need::MfaCode { serial, profile } => json!({"kind": need.kind(), "serial": serial.value, "profile": profile}),
             Need::SsoSignIn { session } => json!({"kind": need.kind(), "session": session.label()}),
-            Need::Login { login_session, profile } => json!({"kind": need.kind(), "session": login_session.value, "profile": profile}),
+            Need::Login { login_session, profile } => {
+                json!({"kind": need.kind(), "session": login_session.value, "profile": profile})
+            }
         })
         .collect();
     let shadowed: Vec<Value> = plan
@@ -130,7 +139,8 @@ fn document(plan: &ResolutionPlan, needs: &[Need]) -> Value {
 
 fn text(context: &Context, plan: &ResolutionPlan, needs: &[Need], mode: awsenv_resolve::Mode) -> String {
     let at = |span: Option<Span>| {
-        span.map(|span| plan.sources.location(span)).map_or_else(String::new, |location| format!("{}:{}", context.host.pretty_path(location.path), location.line))
+        span.map(|span| plan.sources.location(span))
+            .map_or_else(String::new, |location| format!("{}:{}", context.host.pretty_path(location.path), location.line))
     };
     let origin = |origin: &Provenance| match origin {
         Provenance::File(span) => at(Some(*span)),
@@ -140,12 +150,20 @@ fn text(context: &Context, plan: &ResolutionPlan, needs: &[Need], mode: awsenv_r
     };
     let mut rows: Vec<(String, String, String)> = Vec::new();
     let section = plan.profile.as_deref().map(|name| format!("profile {name}"));
-    rows.push(("profile".into(), plan.profile.clone().unwrap_or_else(|| "(none)".into()), section.map_or_else(|| origin(&plan.profile_origin), |_| String::new())));
+    rows.push((
+        "profile".into(),
+        plan.profile.clone().unwrap_or_else(|| "(none)".into()),
+        section.map_or_else(|| origin(&plan.profile_origin), |_| String::new()),
+    ));
     for (index, step) in steps(plan).into_iter().enumerate() {
         let label = if index == 0 { "from" } else { "then" };
         let summary = step_words(&step);
         rows.push((label.into(), summary, at(step.span)));
-        for (name, value) in step.details.iter().filter(|(name, _)| matches!(*name, "external_id" | "role_session_name" | "mfa_serial" | "duration_seconds")) {
+        for (name, value) in step
+            .details
+            .iter()
+            .filter(|(name, _)| matches!(*name, "external_id" | "role_session_name" | "mfa_serial" | "duration_seconds"))
+        {
             rows.push((String::new(), format!("{} {value}", name.replace('_', " ")), String::new()));
         }
     }
@@ -170,7 +188,9 @@ fn text(context: &Context, plan: &ResolutionPlan, needs: &[Need], mode: awsenv_r
         rows.push(("unused".into(), format!("{} (because of {})", shadowed.what, shadowed.by), origin(&shadowed.origin)));
     }
     let width = rows.iter().map(|(_, words, _)| words.chars().count()).max().unwrap_or(0).min(76);
-    rows.iter().map(|(label, words, place)| format!("{label:8} {:width$}  {}", clean(words), clean(place)).trim_end().to_owned() + "\n").collect()
+    rows.iter()
+        .map(|(label, words, place)| format!("{label:8} {:width$}  {}", clean(words), clean(place)).trim_end().to_owned() + "\n")
+        .collect()
 }
 
 fn step_words(step: &Step) -> String {
@@ -179,7 +199,12 @@ fn step_words(step: &Step) -> String {
     match step.kind {
         "static" => format!("access key {}{whose}", detail("access_key_id")),
         "environment" => format!("AWS_ACCESS_KEY_ID {} in the environment", detail("access_key_id")),
-        "sso" => format!("role {} in account {}, signed in through {}{whose}", detail("role_name"), detail("account_id"), detail("session")),
+        "sso" => format!(
+            "role {} in account {}, signed in through {}{whose}",
+            detail("role_name"),
+            detail("account_id"),
+            detail("session")
+        ),
         "web-identity" => format!("role {} by the token in {}{whose}", detail("role_arn"), detail("token_file")),
         "process" => format!("the credential process{whose}"),
         "login" => format!("console session {}{whose}", detail("login_session")),

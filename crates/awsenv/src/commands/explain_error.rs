@@ -16,11 +16,21 @@ pub(crate) fn run(arguments: &ExplainErrorArgs) -> Result<(), Report> {
     };
     let name = name.strip_prefix("error[").and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
     match Code::parse(name) {
-        Some(code) => stdout::line(&format!("{}: {} (exit code {})\n\n{}", code.name(), code.summary(), code.exit_code(), wrap(code.explanation(), 90))),
+        Some(code) => stdout::line(&format!(
+            "{}: {} (exit code {})\n\n{}",
+            code.name(),
+            code.summary(),
+            code.exit_code(),
+            wrap(code.explanation(), 90)
+        )),
         None => {
             let nearest = awsenv_resolve::nearest(name, Code::ALL.iter().map(|code| code.name()));
             let report = Report::error(Code::Usage, format!("there is no error code `{name}`"));
-            Err(if nearest.is_empty() { report.help("`awsenv explain-error` lists them all") } else { report.help(format!("did you mean {}?", one_of(&nearest))) })
+            Err(if nearest.is_empty() {
+                report.help("`awsenv explain-error` lists them all")
+            } else {
+                report.help(format!("did you mean {}?", one_of(&nearest)))
+            })
         }
     }
 }

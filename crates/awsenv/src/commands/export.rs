@@ -41,7 +41,9 @@ fn variables(credentials: &Credentials) -> Vec<(&'static str, String)> {
 
 fn render(credentials: &Credentials, format: ExportFormat, section: &str) -> Result<String, Report> {
     let quoted = |dialect: ShellDialect, value: &str| {
-        let bytes = dialect.quote(value.as_bytes()).map_err(|error| Report::error(Code::InvalidValue, format!("a credential cannot be written in {}: {error}", dialect.name())))?;
+        let bytes = dialect.quote(value.as_bytes()).map_err(|error| {
+            Report::error(Code::InvalidValue, format!("a credential cannot be written in {}: {error}", dialect.name()))
+        })?;
         Ok::<String, Report>(String::from_utf8_lossy(&bytes).into_owned())
     };
     let mut text = String::new();
@@ -49,7 +51,8 @@ fn render(credentials: &Credentials, format: ExportFormat, section: &str) -> Res
     match format {
         ExportFormat::Process => return Ok(process_document(credentials, false)),
         ExportFormat::Json => {
-            let document: Map<String, serde_json::Value> = all.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+            let document: Map<String, serde_json::Value> =
+                all.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
             return Ok(format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()));
         }
         ExportFormat::Ini => {
@@ -58,7 +61,10 @@ fn render(credentials: &Credentials, format: ExportFormat, section: &str) -> Res
             for (key, index) in keys {
                 let Some((_, value)) = all.get(index).filter(|(name, _)| *name != "AWS_CREDENTIAL_EXPIRATION") else { continue };
                 if value.contains(['\n', '\r']) {
-                    return Err(Report::error(Code::InvalidValue, "a credential has a newline in it, which an INI file cannot hold"));
+                    return Err(Report::error(
+                        Code::InvalidValue,
+                        "a credential has a newline in it, which an INI file cannot hold",
+                    ));
                 }
                 text.push_str(&format!("{key} = {value}\n"));
             }

@@ -75,7 +75,9 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
             said.say(context, &format!("{} {hash} {}", source.display(), report.code.name()), &report);
             leave(context, state.as_ref(), look.watched, said)
         }
-        Choice::Chosen(chosen) if state.as_ref().is_some_and(|state| is_of(state, &chosen)) => keep(context, state.as_ref(), look.watched, said),
+        Choice::Chosen(chosen) if state.as_ref().is_some_and(|state| is_of(state, &chosen)) => {
+            keep(context, state.as_ref(), look.watched, said)
+        }
         Choice::Chosen(chosen) => {
             let what = format!("{} {}", chosen.source.display(), chosen.hash);
             match enter(context, &settings, &chosen) {
@@ -84,13 +86,24 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
                     print_code_with(context.dialect()?, &activation.delta, Some(&activation.state), &locals(look.watched, said))?;
                     let place = shown_place(context, &chosen.source, &directory);
                     if !arguments.silent {
-                        context.ui.note_styled(&format!("awsenv: {} {}", summary(context, &activation), context.ui.style.dim(&format!("from {place}"))));
+                        context.ui.note_styled(&format!(
+                            "awsenv: {} {}",
+                            summary(context, &activation),
+                            context.ui.style.dim(&format!("from {place}"))
+                        ));
                     }
                     Ok(())
                 }
                 Ok(Offline::MustFetch { profile }) => {
-                    let message = format!("the credentials of `{}`, which {} wants, must be fetched first", clean(&profile), shown_place(context, &chosen.source, &directory));
-                    let help = format!("awsenv use {}   (or, to stay with the directory: awsenv auto)", crate::sign_in::quoted(&profile));
+                    let message = format!(
+                        "the credentials of `{}`, which {} wants, must be fetched first",
+                        clean(&profile),
+                        shown_place(context, &chosen.source, &directory)
+                    );
+                    let help = format!(
+                        "awsenv use {}   (or, to stay with the directory: awsenv auto)",
+                        crate::sign_in::quoted(&profile)
+                    );
                     said.say(context, &what, &Report::warning(Code::FetchNeeded, message).help(help));
                     leave(context, state.as_ref(), look.watched, said)
                 }
@@ -132,15 +145,20 @@ fn leave(context: &Context, state: Option<&State>, watched: Option<Watched>, sai
 
 fn locals(watched: Option<Watched>, said: Said) -> Vec<(&'static str, Option<String>)> {
     // A path that is no text cannot be said in every shell; then a change is noticed at the next `cd`.
-    let watched = watched.and_then(|watched| Some((watched.file.to_str()?.to_owned(), watched.stamp.to_str()?.to_owned())));
-    let (file, stamp) = watched.unwrap_or_default();
-    let mut locals = vec![("__awsenv_file", Some(file)), ("__awsenv_stamp", Some(stamp))];
+    let mut locals = match watched.as_ref().map(|watched| (watched.file.to_str(), watched.stamp.to_str())) {
+        None => vec![("__awsenv_file", Some(String::new())), ("__awsenv_stamp", Some(String::new()))],
+        Some((Some(file), Some(stamp))) => {
+            vec![("__awsenv_file", Some(file.to_owned())), ("__awsenv_stamp", Some(stamp.to_owned()))]
+        }
+        Some(_) => Vec::new(),
+    };
     locals.extend(said.locals());
     locals
 }
 
 /// The file as seen from here, where that is shorter.
 fn shown_place(context: &Context, source: &Path, directory: &Path) -> String {
-    let relative = directory.canonicalize().ok().and_then(|here| source.strip_prefix(here).ok().map(|rest| rest.display().to_string()));
+    let relative =
+        directory.canonicalize().ok().and_then(|here| source.strip_prefix(here).ok().map(|rest| rest.display().to_string()));
     clean(&relative.filter(|rest| !rest.is_empty()).unwrap_or_else(|| context.host.pretty_path(source)))
 }

@@ -12,7 +12,13 @@ use crate::{complete, stdout};
 pub(crate) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Report> {
     let exe = executable(context)?;
     let completions = complete::registration(arguments.dialect, &arguments.cmd, &exe).unwrap_or_default();
-    let options = InitOptions { exe: &exe, cmd: &arguments.cmd, completions: &completions, prompt: !arguments.no_prompt, cd: !arguments.no_cd };
+    let options = InitOptions {
+        exe: &exe,
+        cmd: &arguments.cmd,
+        completions: &completions,
+        prompt: !arguments.no_prompt,
+        cd: !arguments.no_cd,
+    };
     match arguments.dialect.init(&options) {
         Some(script) => stdout::write(script.as_bytes()),
         None => Err(unknown_shell(arguments.dialect)),
@@ -20,7 +26,8 @@ pub(crate) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Report>
 }
 
 fn unknown_shell(dialect: ShellDialect) -> Report {
-    Report::error(Code::UnknownShell, format!("there is no script for {}", dialect.name())).help("there is one for bash, zsh, fish, powershell and posix (sh, dash, ksh, busybox)")
+    Report::error(Code::UnknownShell, format!("there is no script for {}", dialect.name()))
+        .help("there is one for bash, zsh, fish, powershell and posix (sh, dash, ksh, busybox)")
 }
 
 /// The path that a shell is to call: as it was found on PATH, not what a link there points to, which the next upgrade
@@ -31,7 +38,10 @@ pub(crate) fn executable(context: &Context) -> Result<String, Report> {
         std::path::absolute(&argument).ok()
     } else {
         let path = context.host.variable("PATH").unwrap_or_default();
-        std::env::split_paths(path).filter(|directory| directory.is_absolute()).map(|directory| directory.join(&argument)).find(|path| is_file(path))
+        std::env::split_paths(path)
+            .filter(|directory| directory.is_absolute())
+            .map(|directory| directory.join(&argument))
+            .find(|path| is_file(path))
     };
     let path = found.filter(|path| is_file(path)).or_else(|| std::env::current_exe().ok());
     let text = path.as_deref().and_then(Path::to_str).map(str::to_owned);

@@ -27,7 +27,11 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
         ListFormat::Table => {
             let rows: Vec<Section<'_>> = chosen.collect();
             if rows.is_empty() {
-                let message = if arguments.filter.is_some() { "no profile matches" } else { "there are no profiles yet: `aws configure sso` or `aws configure` makes one" };
+                let message = if arguments.filter.is_some() {
+                    "no profile matches"
+                } else {
+                    "there are no profiles yet: `aws configure sso` or `aws configure` makes one"
+                };
                 context.ui.note(message);
             }
             stdout::write(table(context, &rows).as_bytes())
@@ -103,7 +107,8 @@ fn key(section: Section<'_>) -> Option<CacheKey> {
         })),
         "web-identity" => Some(CacheKey::web_identity(text("role_arn")?, text("role_session_name"))),
         "sso" => {
-            let session = text("sso_session").map(SsoCacheName::Session).or_else(|| text("sso_start_url").map(SsoCacheName::StartUrl))?;
+            let session =
+                text("sso_session").map(SsoCacheName::Session).or_else(|| text("sso_start_url").map(SsoCacheName::StartUrl))?;
             Some(CacheKey::sso_role(text("sso_account_id")?, text("sso_role_name")?, session))
         }
         "login" => Some(CacheKey::login(text("login_session")?)),
@@ -160,7 +165,8 @@ fn document(context: &Context, profiles: &ProfileSet, chosen: Vec<Section<'_>>, 
 fn warnings(profiles: &ProfileSet) -> Vec<Value> {
     let sources = profiles.sources();
     let reports = profiles.errors().iter().map(|error| {
-        Report::warning(crate::report::Code::ConfigSyntax, error.to_string()).label(crate::report::Label::new(sources, error.span, ""))
+        Report::warning(crate::report::Code::ConfigSyntax, error.to_string())
+            .label(crate::report::Label::new(sources, error.span, ""))
     });
     reports.filter_map(|report| serde_json::from_str(&report.to_json()).ok()).collect()
 }
@@ -195,7 +201,9 @@ fn settings(section: Section<'_>) -> Value {
             let value = if block.is_empty() {
                 shown(key.value, value.value)
             } else {
-                Value::Object(block.into_iter().map(|(sub, value)| (sub.value.to_owned(), shown(sub.value, value.value))).collect())
+                Value::Object(
+                    block.into_iter().map(|(sub, value)| (sub.value.to_owned(), shown(sub.value, value.value))).collect(),
+                )
             };
             (key.value.to_owned(), value)
         })

@@ -79,9 +79,12 @@ fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
         ShellDialect::PowerShell => format!("Invoke-Expression (& awsenv {command})"),
         _ => format!("eval \"$(awsenv {command})\""),
     };
-    Err(Report::error(Code::StdoutIsTerminal, format!("`awsenv {command}` prints code that the shell has to evaluate, and this shell does not"))
-        .help(format!("once and for all, in {file} (and in this shell now):  {line}"))
-        .help(format!("just this time:  {once}")))
+    Err(Report::error(
+        Code::StdoutIsTerminal,
+        format!("`awsenv {command}` prints code that the shell has to evaluate, and this shell does not"),
+    )
+    .help(format!("once and for all, in {file} (and in this shell now):  {line}"))
+    .help(format!("just this time:  {once}")))
 }
 
 /// The notice of a shell that has lost what another shell had put aside.
@@ -96,12 +99,21 @@ fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) ->
 }
 
 /// The same with more variables of the shell itself.
-fn print_code_with(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>, locals: &[(&str, Option<String>)]) -> Result<(), Report> {
+fn print_code_with(
+    dialect: ShellDialect,
+    delta: &EnvDelta,
+    state: Option<&State>,
+    locals: &[(&str, Option<String>)],
+) -> Result<(), Report> {
     let encoded = state.map(State::encode);
     // With the profile's name every tool renews for itself: a countdown in the prompt would only frighten.
     let counts_down = state.filter(|state| !(state.mode == Mode::Profile && state.refreshable));
     let end = counts_down.and_then(|state| state.expires_at).map(|end| end.epoch_seconds().to_string()).unwrap_or_default();
-    let notices: Vec<String> = delta.changes.iter().map(|change| if let Change::RestoreParked(name) = change { lost(name) } else { String::new() }).collect();
+    let notices: Vec<String> = delta
+        .changes
+        .iter()
+        .map(|change| if let Change::RestoreParked(name) = change { lost(name) } else { String::new() })
+        .collect();
     let mut statements: Vec<Statement<'_>> = delta
         .changes
         .iter()
@@ -132,7 +144,8 @@ fn print_code_with(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State
         None => Statement::UnsetLocal { name },
     }));
     let code = dialect.render(&statements).map_err(|error| {
-        Report::error(Code::InvalidValue, format!("this cannot be said in {}: {error}", dialect.name())).help("look for unusual characters in the profile's settings")
+        Report::error(Code::InvalidValue, format!("this cannot be said in {}: {error}", dialect.name()))
+            .help("look for unusual characters in the profile's settings")
     })?;
     stdout::write(&code)
 }

@@ -34,7 +34,11 @@ pub(crate) fn run(context: &Context, arguments: &StatusArgs) -> Result<(), Repor
                 (StatusOrigin::Environment | StatusOrigin::None, _) => "set by hand or by another tool".to_owned(),
             };
             let ends = match (status.expires_at, left) {
-                (Some(end), Some(left)) if left > 0 => format!("{} left (until {end}){}", time_left(left), if status.refreshable { ", renewable without a question" } else { "" }),
+                (Some(end), Some(left)) if left > 0 => format!(
+                    "{} left (until {end}){}",
+                    time_left(left),
+                    if status.refreshable { ", renewable without a question" } else { "" }
+                ),
                 (Some(end), _) => format!("expired at {end}"),
                 (None, _) => "no known end".to_owned(),
             };

@@ -13,7 +13,9 @@ pub(crate) fn run(context: &Context) -> Result<(), Report> {
     print_code(dialect, &deactivate(context), None)?;
     match (context.state(), context.host.env.bytes(STATE_VARIABLE)) {
         (Some(state), _) => context.ui.note(&format!("left {}", state.profile)),
-        (None, Some(_)) => context.ui.note("this shell's record is of another awsenv and was dropped; its variables stay as they are"),
+        (None, Some(_)) => {
+            context.ui.note("this shell's record is of another awsenv and was dropped; its variables stay as they are")
+        }
         (None, None) => context.ui.note("this shell is in no profile of awsenv's; nothing was changed"),
     }
     Ok(())

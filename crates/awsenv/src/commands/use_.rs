@@ -71,13 +71,15 @@ pub(super) fn summary(context: &Context, activation: &Activation) -> String {
 /// The picker, most used first.
 fn choose(context: &Context, profiles: &ProfileSet) -> Result<String, Report> {
     if !context.ui.may_ask() {
-        return Err(Report::error(Code::NothingToPick, "no profile was named, and there is nobody to pick one").help("name one: awsenv use PROFILE"));
+        return Err(Report::error(Code::NothingToPick, "no profile was named, and there is nobody to pick one")
+            .help("name one: awsenv use PROFILE"));
     }
     let history = History::load(&context.host);
     let weights = history.weights(context.host.now());
     let mut sections: Vec<Section<'_>> = profiles.profiles().collect();
     if sections.is_empty() {
-        return Err(Report::error(Code::UnknownProfile, "there are no profiles yet").help("`aws configure sso` or `aws configure` makes one"));
+        return Err(Report::error(Code::UnknownProfile, "there are no profiles yet")
+            .help("`aws configure sso` or `aws configure` makes one"));
     }
     let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
     sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
@@ -92,7 +94,9 @@ fn columns(profiles: &ProfileSet, section: Section<'_>) -> Columns {
     let text = |key: &str| section.get(key).map(|value| value.value.to_owned()).filter(|value| !value.is_empty());
     let region = text("region").or_else(|| session_region(profiles, section));
     let (account, account_name, role) = match text("sso_account_id") {
-        Some(account) => (Some(account), text("sso_account_name").or_else(|| text("granted_sso_account_name")), text("sso_role_name")),
+        Some(account) => {
+            (Some(account), text("sso_account_name").or_else(|| text("granted_sso_account_name")), text("sso_role_name"))
+        }
         None => {
             let role_arn = text("role_arn");
             (role_arn.as_deref().and_then(awsenv_resolve::account_of), None, role_arn)

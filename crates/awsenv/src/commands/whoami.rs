@@ -45,7 +45,12 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
             "profile": profile,
         })),
         TextFormat::Text => {
-            let rows = [("account", identity.account_id), ("arn", identity.arn), ("user id", identity.user_id), ("profile", profile.unwrap_or_else(|| "-".to_owned()))];
+            let rows = [
+                ("account", identity.account_id),
+                ("arn", identity.arn),
+                ("user id", identity.user_id),
+                ("profile", profile.unwrap_or_else(|| "-".to_owned())),
+            ];
             let text: String = rows.iter().map(|(name, value)| format!("{name:8} {}\n", clean(value))).collect();
             stdout::write(text.as_bytes())
         }

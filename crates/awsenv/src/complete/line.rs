@@ -115,10 +115,9 @@ impl Reader<'_> {
     }
 
     fn end_word(&mut self) {
-        if let Some(word) = self.word.take() {
-            if !std::mem::take(&mut self.after_redirection) {
-                self.words.push(word);
-            }
+        let Some(word) = self.word.take() else { return };
+        if !std::mem::take(&mut self.after_redirection) {
+            self.words.push(word);
         }
     }
 

@@ -33,13 +33,21 @@ impl DirectoryWish {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
         for (number, line) in (1_u32..).zip(text.split('\n')) {
             if line.chars().any(|c| c.is_control() && c != '\t') {
-                return Err(wrong(number, "there is a control character in this line".to_owned(), "write it anew: a profile's name is plain text"));
+                return Err(wrong(
+                    number,
+                    "there is a control character in this line".to_owned(),
+                    "write it anew: a profile's name is plain text",
+                ));
             }
         }
         let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
         let ini = Ini::load_from_str_opt(&text, options).map_err(|error| {
             let line = u32::try_from(error.line).unwrap_or(1);
-            wrong(line, format!("this line is not understood: {}", error.msg), "every line is `name = value`, or a comment that begins with # or ;")
+            wrong(
+                line,
+                format!("this line is not understood: {}", error.msg),
+                "every line is `name = value`, or a comment that begins with # or ;",
+            )
         })?;
         let mut values = [None, None, None];
         for (section, properties) in &ini {
@@ -57,12 +65,20 @@ impl DirectoryWish {
                     return Err(wrong(line_where(&text, 1, is_key), format!("there is no setting `{key}` here"), &help));
                 };
                 if values[index].is_some() {
-                    return Err(wrong(line_where(&text, 2, is_key), format!("`{key}` is set twice"), "remove one of the two lines"));
+                    return Err(wrong(
+                        line_where(&text, 2, is_key),
+                        format!("`{key}` is set twice"),
+                        "remove one of the two lines",
+                    ));
                 }
                 // As in the settings file: a comment may stand behind a value, after a blank.
                 let value = value.split([';', '#']).next().filter(|before| before.ends_with([' ', '\t'])).unwrap_or(value).trim();
                 if value.is_empty() {
-                    return Err(wrong(line_where(&text, 1, is_key), format!("`{key}` is empty"), "give it a value, or remove the line"));
+                    return Err(wrong(
+                        line_where(&text, 1, is_key),
+                        format!("`{key}` is empty"),
+                        "give it a value, or remove the line",
+                    ));
                 }
                 values[index] = Some(value.to_owned());
             }
@@ -70,10 +86,12 @@ impl DirectoryWish {
         let [profile, region, mode] = values;
         let mode = match mode.as_deref() {
             None => None,
-            Some(name) => Some([Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == name).ok_or_else(|| {
-                let line = line_where(&text, 1, |line| line.trim_start().starts_with("mode"));
-                wrong(line, format!("`mode` cannot be `{name}`"), "it takes auto, profile or keys")
-            })?),
+            Some(name) => {
+                Some([Mode::Auto, Mode::Profile, Mode::Keys].into_iter().find(|mode| mode.name() == name).ok_or_else(|| {
+                    let line = line_where(&text, 1, |line| line.trim_start().starts_with("mode"));
+                    wrong(line, format!("`mode` cannot be `{name}`"), "it takes auto, profile or keys")
+                })?)
+            }
         };
         match profile {
             Some(profile) => Ok(Self { profile, region, mode }),

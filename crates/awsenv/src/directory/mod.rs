@@ -71,7 +71,8 @@ pub(crate) fn watch(context: &Context, file: &Path) -> Watched {
 }
 
 fn from_file(context: &Context, path: &Path) -> Choice {
-    let blocked = |hash: &str, report: Report| Choice::Blocked { source: path.to_owned(), hash: hash.to_owned(), report: Box::new(report) };
+    let blocked =
+        |hash: &str, report: Report| Choice::Blocked { source: path.to_owned(), hash: hash.to_owned(), report: Box::new(report) };
     let file = match read(context, path) {
         Ok(file) => file,
         Err(report) => return blocked("", report),
@@ -85,7 +86,9 @@ fn from_file(context: &Context, path: &Path) -> Choice {
             Err(report) => blocked(hash, report),
         },
         Trust::Unknown => blocked(hash, Report::error(Code::NotAllowed, format!("{name} is not allowed")).help(help)),
-        Trust::Changed { .. } => blocked(hash, Report::error(Code::NotAllowed, format!("{name} has changed since it was allowed")).help(help)),
+        Trust::Changed { .. } => {
+            blocked(hash, Report::error(Code::NotAllowed, format!("{name} has changed since it was allowed")).help(help))
+        }
         Trust::Denied => Choice::Nothing,
     }
 }
@@ -129,7 +132,8 @@ fn mapped(settings: &Settings, directory: &Path) -> Option<Chosen> {
     let real = directory.canonicalize().ok();
     let holds = |prefix: &Path| {
         let real_prefix = prefix.canonicalize().ok();
-        directory.starts_with(prefix) || real.as_deref().zip(real_prefix.as_deref()).is_some_and(|(real, prefix)| real.starts_with(prefix))
+        directory.starts_with(prefix)
+            || real.as_deref().zip(real_prefix.as_deref()).is_some_and(|(real, prefix)| real.starts_with(prefix))
     };
     let matching = settings.directories.iter().filter(|(prefix, _)| holds(prefix));
     let (prefix, profile) = matching.max_by_key(|(prefix, _)| prefix.components().count())?;
@@ -139,7 +143,12 @@ fn mapped(settings: &Settings, directory: &Path) -> Option<Chosen> {
 }
 
 /// What `use` would be asked for the directory's sake.
-pub(crate) fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a awsenv_profile::ProfileSet, wish: &DirectoryWish) -> Wish<'a> {
+pub(crate) fn wish<'a>(
+    context: &Context,
+    settings: &Settings,
+    profiles: &'a awsenv_profile::ProfileSet,
+    wish: &DirectoryWish,
+) -> Wish<'a> {
     let name = context.profile_name(&wish.profile, profiles);
     let options = ActivationArgs { region: wish.region.clone(), ..ActivationArgs::default() };
     Wish {

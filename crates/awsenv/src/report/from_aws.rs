@@ -51,7 +51,9 @@ impl From<AwsError> for Report {
             AwsErrorKind::Other => Report::error(Code::AccessDenied, format!("AWS refused {operation}: {said}")),
         };
         match error.request_id {
-            Some(id) if !matches!(error.kind, AwsErrorKind::Network | AwsErrorKind::Timeout) => report.help(format!("request id {id}")),
+            Some(id) if !matches!(error.kind, AwsErrorKind::Network | AwsErrorKind::Timeout) => {
+                report.help(format!("request id {id}"))
+            }
             _ => report,
         }
     }

@@ -8,10 +8,13 @@ impl From<HostError> for Report {
     fn from(error: HostError) -> Self {
         match error {
             HostError::Unreadable { path, source } => {
-                Report::error(Code::ConfigUnreadable, format!("{} cannot be read: {source}", path.display())).help(format!("look at its permissions: ls -l {}", path.display()))
+                Report::error(Code::ConfigUnreadable, format!("{} cannot be read: {source}", path.display()))
+                    .help(format!("look at its permissions: ls -l {}", path.display()))
             }
-            HostError::IsDirectory { path } => Report::error(Code::ConfigUnreadable, format!("{} is a directory, not a file", path.display()))
-                .help("look at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
+            HostError::IsDirectory { path } => {
+                Report::error(Code::ConfigUnreadable, format!("{} is a directory, not a file", path.display()))
+                    .help("look at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+            }
             HostError::NotUtf8 { path, line, column } => {
                 let message = format!("{} is not UTF-8", path.display());
                 let line = u32::try_from(line).unwrap_or(u32::MAX);
@@ -19,11 +22,16 @@ impl From<HostError> for Report {
                 label.column = u32::try_from(column).unwrap_or(1);
                 Report::error(Code::ConfigUnreadable, message).label(label).help("convert it: iconv -f LATIN1 -t UTF-8")
             }
-            HostError::Unwritable { path, source } => Report::error(Code::Io, format!("{} cannot be written: {source}", path.display())),
-            HostError::LockTimeout { waited, .. } => {
-                Report::error(Code::Busy, format!("another awsenv is at the same work since {} seconds", waited.as_secs())).help("answer its question in the other terminal, or end it")
+            HostError::Unwritable { path, source } => {
+                Report::error(Code::Io, format!("{} cannot be written: {source}", path.display()))
             }
-            HostError::NoPlace { what } => Report::error(Code::Io, format!("there is no home directory for {what}")).help("set HOME"),
+            HostError::LockTimeout { waited, .. } => {
+                Report::error(Code::Busy, format!("another awsenv is at the same work since {} seconds", waited.as_secs()))
+                    .help("answer its question in the other terminal, or end it")
+            }
+            HostError::NoPlace { what } => {
+                Report::error(Code::Io, format!("there is no home directory for {what}")).help("set HOME")
+            }
             HostError::Process { program, problem, stderr } => process(&program, &problem, &stderr),
         }
     }
@@ -34,16 +42,43 @@ fn process(program: &str, problem: &ProcessProblem, stderr: &str) -> Report {
         ProcessProblem::BadQuoting => (Code::InvalidValue, "the quotes in `credential_process` do not match".to_owned()),
         ProcessProblem::Empty => (Code::InvalidValue, "`credential_process` is empty".to_owned()),
         ProcessProblem::NotFound => (Code::ProcessNotFound, format!("the credential process `{program}` does not exist")),
-        ProcessProblem::NotStarted(why) => (Code::ProcessFailed, format!("the credential process `{program}` could not be run: {why}")),
-        ProcessProblem::Failed(Some(code)) => (Code::ProcessFailed, format!("the credential process `{program}` failed with exit code {code}")),
-        ProcessProblem::Failed(None) => (Code::ProcessFailed, format!("the credential process `{program}` was killed by a signal")),
-        ProcessProblem::TimedOut(limit) => (Code::ProcessFailed, format!("the credential process `{program}` gave no answer in {} seconds", limit.as_secs())),
-        ProcessProblem::Recursion(chain) => (Code::ProcessRecursion, format!("the credential process of profile `{}` calls itself: {}", chain.last().map_or("", String::as_str), chain.join(" → "))),
-        ProcessProblem::NotJson => (Code::ProcessOutputInvalid, format!("the credential process `{program}` did not print one JSON object")),
-        ProcessProblem::Version(version) => (Code::ProcessOutputInvalid, format!("the credential process `{program}` answered in version {version}; only version 1 exists")),
-        ProcessProblem::MissingKey(key) => (Code::ProcessOutputInvalid, format!("`{key}` is missing in what the credential process `{program}` printed")),
-        ProcessProblem::BadExpiration(text) => (Code::ProcessOutputInvalid, format!("the credential process `{program}` printed an Expiration that is no time: `{text}`")),
-        ProcessProblem::Expired(end) => (Code::ProcessFailed, format!("the credential process `{program}` gave credentials that ended at {end}")),
+        ProcessProblem::NotStarted(why) => {
+            (Code::ProcessFailed, format!("the credential process `{program}` could not be run: {why}"))
+        }
+        ProcessProblem::Failed(Some(code)) => {
+            (Code::ProcessFailed, format!("the credential process `{program}` failed with exit code {code}"))
+        }
+        ProcessProblem::Failed(None) => {
+            (Code::ProcessFailed, format!("the credential process `{program}` was killed by a signal"))
+        }
+        ProcessProblem::TimedOut(limit) => {
+            (Code::ProcessFailed, format!("the credential process `{program}` gave no answer in {} seconds", limit.as_secs()))
+        }
+        ProcessProblem::Recursion(chain) => (
+            Code::ProcessRecursion,
+            format!(
+                "the credential process of profile `{}` calls itself: {}",
+                chain.last().map_or("", String::as_str),
+                chain.join(" → ")
+            ),
+        ),
+        ProcessProblem::NotJson => {
+            (Code::ProcessOutputInvalid, format!("the credential process `{program}` did not print one JSON object"))
+        }
+        ProcessProblem::Version(version) => (
+            Code::ProcessOutputInvalid,
+            format!("the credential process `{program}` answered in version {version}; only version 1 exists"),
+        ),
+        ProcessProblem::MissingKey(key) => {
+            (Code::ProcessOutputInvalid, format!("`{key}` is missing in what the credential process `{program}` printed"))
+        }
+        ProcessProblem::BadExpiration(text) => (
+            Code::ProcessOutputInvalid,
+            format!("the credential process `{program}` printed an Expiration that is no time: `{text}`"),
+        ),
+        ProcessProblem::Expired(end) => {
+            (Code::ProcessFailed, format!("the credential process `{program}` gave credentials that ended at {end}"))
+        }
     };
     let mut report = Report::error(code, what);
     if !stderr.is_empty() {
@@ -52,7 +87,9 @@ fn process(program: &str, problem: &ProcessProblem, stderr: &str) -> Report {
     match problem {
         ProcessProblem::NotFound if program.starts_with('~') => report.help("`~` is not expanded there: write the whole path"),
         ProcessProblem::NotFound => report.help("write the whole path, or put its folder on PATH"),
-        ProcessProblem::Recursion(_) => report.help("let `credential_process` name the profile with the real credentials, not its own"),
+        ProcessProblem::Recursion(_) => {
+            report.help("let `credential_process` name the profile with the real credentials, not its own")
+        }
         _ => report,
     }
 }
@@ -64,8 +101,12 @@ fn indent(text: &str) -> String {
 /// A cache's oddity as a warning.
 pub(crate) fn cache_warning(warning: CacheWarning) -> Report {
     match warning {
-        CacheWarning::Foreign(path) => Report::warning(Code::CacheForeign, format!("{} belongs to another user and is not used", path.display()))
-            .help(format!("remove it, or: sudo chown \"$USER\" {}", path.display())),
-        CacheWarning::NotStored(error) => Report::warning(Code::CacheNotStored, format!("the credentials could not be kept for the next command: {error}")),
+        CacheWarning::Foreign(path) => {
+            Report::warning(Code::CacheForeign, format!("{} belongs to another user and is not used", path.display()))
+                .help(format!("remove it, or: sudo chown \"$USER\" {}", path.display()))
+        }
+        CacheWarning::NotStored(error) => {
+            Report::warning(Code::CacheNotStored, format!("the credentials could not be kept for the next command: {error}"))
+        }
     }
 }

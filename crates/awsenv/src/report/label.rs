@@ -55,8 +55,11 @@ fn safe_line(line: &str) -> (String, bool) {
         None => (trimmed.split([' ', '\t', ':']).next().unwrap_or(""), false),
     };
     let lower = key.to_ascii_lowercase();
-    let is_name = !key.is_empty() && key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-');
-    let is_secret = ["secret", "token", "password", "passphrase", "credential_process", "mfa_process"].iter().any(|word| lower.contains(word));
+    let is_name =
+        !key.is_empty() && key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-');
+    let is_secret = ["secret", "token", "password", "passphrase", "credential_process", "mfa_process"]
+        .iter()
+        .any(|word| lower.contains(word));
     match (has_value, is_secret && lower != "web_identity_token_file") {
         (true, false) if !key.contains(' ') => (line.to_owned(), false),
         (true, _) if is_name => (format!("{key} = ****"), true),

@@ -35,7 +35,12 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         Severity::Error => ("error", "1;31"),
         Severity::Warning => ("warning", "1;33"),
     };
-    let mut text = format!("{}{} {}\n", style.paint(color, &format!("{word}[{}]", report.code.name())), style.bold(":"), style.bold(&clean(&report.message)));
+    let mut text = format!(
+        "{}{} {}\n",
+        style.paint(color, &format!("{word}[{}]", report.code.name())),
+        style.bold(":"),
+        style.bold(&clean(&report.message))
+    );
     let width = report.labels.iter().map(|label| label.line.to_string().len()).max().unwrap_or(1);
     let blue = |part: &str| style.paint("34", part);
     for label in &report.labels {
@@ -57,7 +62,8 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
             0 => (0, 0),
             length => (label.column.saturating_sub(1) as usize, length.min(200) as usize),
         };
-        let marked = [&*"^".repeat(marks), &clean(&label.text)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let marked =
+            [&*"^".repeat(marks), &clean(&label.text)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         if !marked.is_empty() {
             let _ = writeln!(text, "{:width$}  {} {:indent$}{}", "", blue("│"), "", style.paint(color, &marked));
         }

@@ -44,7 +44,8 @@ pub(crate) fn sso_required(session: &SsoSession, profile: Option<&str>) -> Repor
 
 /// The same for console credentials.
 pub(crate) fn login_required(profile: &str) -> Report {
-    Report::error(Code::LoginRequired, format!("profile `{profile}` needs a console sign-in")).help(format!("awsenv login {}", quoted(profile)))
+    Report::error(Code::LoginRequired, format!("profile `{profile}` needs a console sign-in"))
+        .help(format!("awsenv login {}", quoted(profile)))
 }
 
 /// The region whose sign-in service is asked: that of everything, else the default of the identity's partition.

@@ -75,7 +75,12 @@ mod terminal {
         read_from(descriptor.as_fd(), &mut tty, question, echo)
     }
 
-    fn read_from(descriptor: BorrowedFd<'_>, input: &mut dyn std::io::Read, question: &str, echo: Echo) -> Result<Secret, Report> {
+    fn read_from(
+        descriptor: BorrowedFd<'_>,
+        input: &mut dyn std::io::Read,
+        question: &str,
+        echo: Echo,
+    ) -> Result<Secret, Report> {
         let quiet = Quiet::new(descriptor).map_err(|error| io_report(error.into()))?;
         let mut stderr = std::io::stderr();
         let _ = stderr.write_all(question.as_bytes());
@@ -93,10 +98,8 @@ mod terminal {
             match byte[0] {
                 b'\r' | b'\n' => break Ok(Secret::new(std::mem::take(&mut text))),
                 3 | 4 => break Err(super::cancelled()),
-                8 | 127 => {
-                    if text.pop().is_some() {
-                        let _ = stderr.write_all(b"\x08 \x08");
-                    }
+                8 | 127 if text.pop().is_some() => {
+                    let _ = stderr.write_all(b"\x08 \x08");
                 }
                 21 => {
                     let _ = stderr.write_all("\u{8} \u{8}".repeat(text.len()).as_bytes());

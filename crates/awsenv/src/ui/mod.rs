@@ -45,9 +45,12 @@ impl Ui {
         let color = match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => stderr_is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb"),
+            ColorChoice::Auto => {
+                stderr_is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb")
+            }
         };
-        let forbidden = global.no_input || host.variable("AWSENV_NO_INPUT").is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
+        let forbidden = global.no_input
+            || host.variable("AWSENV_NO_INPUT").is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
         Self {
             style: Style { color },
             json: global.message_format == MessageFormat::Json,

@@ -1,0 +1,10 @@
+//! Directories: trust, and the hooks of real shells with the real binary.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod manual;
+mod places;
+mod process_count;
+mod support;
+mod switching;
+mod trust;

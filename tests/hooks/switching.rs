@@ -1,0 +1,172 @@
+//! Into a directory and out of it, in every shell.
+
+use crate::support::{BASH, Session, directory, machine, prompting, shells};
+
+#[test]
+fn a_command_on_the_same_line_runs_in_the_new_directory() {
+    for shell in shells() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+        assert_eq!(session.after("cd dev", "AWS_PROFILE"), "dev", "{shell:?}");
+        assert_eq!(session.after("cd ../ops", "AWS_PROFILE"), "ops", "{shell:?}");
+        assert_eq!(session.after("cd ../plain", "AWS_PROFILE"), "unset", "{shell:?}");
+    }
+}
+
+#[test]
+fn leaving_restores_exactly_secrets_included() {
+    for shell in shells() {
+        let sandbox = machine();
+        let mut session = Session::bare(&sandbox, shell);
+        let mine = [
+            ("AWS_PROFILE", "it's mine"),
+            ("AWS_REGION", "eu-north-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIAMINE"),
+            ("AWS_SECRET_ACCESS_KEY", "mine  two"),
+            ("AWS_VAULT", ""),
+        ];
+        for (name, value) in mine {
+            session.line(&shell.export(name, &value.replace('\'', "")));
+        }
+        session.line(shell.init);
+        session.line("");
+        session.line("cd dev");
+        assert_eq!((session.profile(), session.value("AWS_SECRET_ACCESS_KEY")), ("dev".into(), "unset".into()), "{shell:?}");
+        session.line("cd sub");
+        assert_eq!(session.profile(), "dev", "{shell:?}");
+        session.line("cd ../../plain");
+        for (name, value) in mine {
+            assert_eq!(session.value(name), value.replace('\'', ""), "{shell:?} {name}");
+        }
+        for name in ["AWS_DEFAULT_REGION", "AWSENV_PROFILE", "__AWSENV_STATE", "__awsenv_old_AWS_SECRET_ACCESS_KEY"] {
+            assert_eq!(session.value(name), "unset", "{shell:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn what_a_person_changes_in_a_directory_stays_theirs() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line("cd dev");
+        session.line(&shell.export("AWS_PROFILE", "hand"));
+        session.line("cd sub");
+        assert_eq!(session.profile(), "hand", "{shell:?}");
+        session.line("cd ../../plain");
+        assert_eq!((session.profile(), session.value("AWS_REGION")), ("hand".into(), "unset".into()), "{shell:?}");
+    }
+}
+
+#[test]
+fn a_changed_file_is_noticed_at_the_next_prompt() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line("cd dev");
+        assert_eq!(session.profile(), "dev", "{shell:?}");
+        // Changed by somebody else: nothing in the shell tells.
+        sandbox.write("dev/.awsenv", "profile = ops\n");
+        let shown = session.line("");
+        let shown = format!("{shown}{}", session.line(""));
+        assert!(shown.contains("has changed since it was allowed"), "{shell:?}: {shown}");
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+        session.line("awsenv allow --yes");
+        assert_eq!(session.profile(), "ops", "{shell:?}");
+        std::fs::remove_file(sandbox.path("dev/.awsenv")).unwrap();
+        session.line("");
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+        // A new file where there was none.
+        directory(&sandbox, "dev", "profile = dev\n");
+        session.line("");
+        assert_eq!(session.profile(), "dev", "{shell:?}");
+    }
+}
+
+#[test]
+fn what_is_not_allowed_is_said_once() {
+    for shell in shells() {
+        let sandbox = machine();
+        sandbox.write("new/.awsenv", "profile = dev\n");
+        let mut session = Session::start(&sandbox, shell);
+        let shown = session.line("cd new");
+        assert!(shown.contains("not allowed"), "{shell:?}: {shown}");
+        for line in ["", "", "cd ../plain", "cd ../new", "awsenv status"] {
+            let shown = session.line(line);
+            assert!(!shown.contains("not allowed"), "{shell:?} {line}: {shown}");
+        }
+        session.line("awsenv allow --yes");
+        session.line("");
+        assert_eq!(session.profile(), "dev", "{shell:?}");
+    }
+}
+
+#[test]
+fn the_first_prompt_is_silent_and_the_second_says_it() {
+    for shell in prompting() {
+        for content in ["profile = dev\n", "profile = dev\nbroken\n"] {
+            let sandbox = machine();
+            sandbox.write(".awsenv", content);
+            let mut session = Session::bare(&sandbox, shell);
+            session.pty.type_text(&format!("{}\r", shell.init));
+            let first = session.pty.expect("ok> ");
+            let first = format!("{first}{}", session.pty.settle());
+            assert!(!first.contains("error["), "{shell:?}: {first}");
+            let later = session.line("");
+            assert!(later.contains("error[not-allowed]"), "{shell:?}: {later}");
+        }
+    }
+}
+
+#[test]
+fn the_status_of_a_command_is_kept() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        let (show, pipe) = match shell.name {
+            "fish" => ("printf '[%s]' \"$status-$pipestatus\"", "false | true | sh -c 'exit 3'"),
+            "zsh" => ("printf '[%s]' \"$?-$pipestatus\"", "false | true | (exit 3)"),
+            _ => ("printf '[%s]' \"$?-${PIPESTATUS[*]}\"", "false | true | (exit 3)"),
+        };
+        // The prompt between the two lines calls the binary, because the file is another one now.
+        session.line("cd dev");
+        sandbox.write("dev/.awsenv", "profile = dev\n# touched\n");
+        session.pty.type_text(&format!("{pipe}\r"));
+        let shown = session.line(show);
+        assert!(shown.contains("[3-1 0 3]"), "{shell:?}: {shown}");
+        assert!(session.line("cd nosuch || echo no''where").contains("nowhere"), "{shell:?}");
+    }
+}
+
+#[test]
+fn without_the_wrapper_bash_notices_at_the_prompt() {
+    if !BASH.is_here() {
+        return;
+    }
+    let sandbox = machine();
+    let mut session = Session::bare(&sandbox, BASH);
+    session.line("cd() { builtin cd \"$@\" && echo my''own; }");
+    session.line(BASH.init);
+    session.line("");
+    assert!(session.line("cd dev").contains("myown"), "somebody else's `cd` stays theirs");
+    assert_eq!(session.profile(), "dev");
+    let mut session = Session::bare(&sandbox, BASH);
+    session.line("eval \"$(awsenv init bash --no-cd)\"");
+    assert!(session.line("type cd").contains("builtin"));
+    assert_eq!(session.after("cd dev", "AWS_PROFILE"), "unset");
+    assert_eq!(session.profile(), "dev");
+}
+
+#[test]
+fn strict_shells_live_with_it() {
+    for (shell, mode) in
+        shells().filter(|shell| !shell.is_fish()).flat_map(|shell| ["set -u", "set -eu"].map(|mode| (shell, mode)))
+    {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line(mode);
+        assert_eq!(session.after("cd dev", "AWS_PROFILE"), "dev", "{shell:?} {mode}");
+        assert_eq!(session.after("cd ../plain", "AWS_PROFILE"), "unset", "{shell:?} {mode}");
+    }
+}
