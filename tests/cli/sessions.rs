@@ -133,7 +133,9 @@ fn a_cached_role_in_the_middle_that_aws_has_ended_is_fetched_anew() {
     let last = sandbox.server().requests().iter().rev().find_map(|request| request.param("RoleArn").map(str::to_owned)).unwrap();
     let entries: Vec<PathBuf> = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).collect();
     let role_name = last.rsplit('/').next().unwrap();
-    for path in entries.iter().filter(|path| std::fs::read_to_string(path).unwrap().contains(&format!("assumed-role/{role_name}/"))) {
+    for path in
+        entries.iter().filter(|path| std::fs::read_to_string(path).unwrap().contains(&format!("assumed-role/{role_name}/")))
+    {
         std::fs::remove_file(path).unwrap();
     }
     sandbox.server().expire_credentials();
