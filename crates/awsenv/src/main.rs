@@ -12,6 +12,7 @@ mod directory;
 mod mfa;
 mod parse;
 mod pipeline;
+mod renewal;
 mod report;
 mod settings;
 mod sign_in;
