@@ -49,6 +49,11 @@ function __AWSENV_CMD__ {
   if [ "$__awsenv_rc" -eq 0 ] && [ -n "$__awsenv_out" ]; then
     \builtin eval "$__awsenv_out" || __awsenv_rc=$?
   fi
+  # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
+  # shell above.
+  if [ "$BASH_SUBSHELL" -gt 0 ] && ! [ -t 1 ]; then
+    \builtin printf '%s\n' "$__awsenv_out"
+  fi
   __awsenv_pwd=''
   return "$__awsenv_rc"
 }

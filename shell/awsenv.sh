@@ -13,6 +13,14 @@ __awsenv_loud=''
 
 # 2. The function
 
+# Tells whether this is a subshell. ksh93 has some that are no process of their own, and a variable that says so.
+__awsenv_is_below() {
+  case ${KSH_VERSION-} in
+    *93*) \command eval '[ "${.sh.subshell}" -gt 0 ]' 2>/dev/null ;;
+    *) [ "$(exec sh -c 'echo "$PPID"')" != "$$" ] ;;
+  esac
+}
+
 # Tells whether the first word that is no option is a command whose output changes this shell. Whoever asks for help, or
 # names a shell, wants to see the output instead.
 __awsenv_switches() {
@@ -46,6 +54,11 @@ __AWSENV_CMD__() {
   # Half of the output of a killed process must not run.
   if [ "$__awsenv_rc" -eq 0 ] && [ -n "$__awsenv_out" ]; then
     \command eval "$__awsenv_out" || __awsenv_rc=$?
+  fi
+  # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
+  # shell above.
+  if ! [ -t 1 ] && __awsenv_is_below; then
+    printf '%s\n' "$__awsenv_out"
   fi
   __awsenv_after "$__awsenv_rc"
 }

@@ -53,6 +53,11 @@ function __AWSENV_CMD__ {
   if [[ $__awsenv_rc == 0 && -n $__awsenv_out ]]; then
     \builtin eval $__awsenv_out || __awsenv_rc=$?
   fi
+  # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
+  # shell above.
+  if [[ $ZSH_EVAL_CONTEXT == *cmdsubst* && ! -t 1 ]]; then
+    \builtin print -r -- $__awsenv_out
+  fi
   __awsenv_pwd=''
   \builtin return $__awsenv_rc
 }

@@ -19,6 +19,7 @@ mod messages;
 mod mfa;
 mod picker;
 mod refresh;
+mod safety;
 mod secrets;
 mod sessions;
 mod status;

@@ -55,7 +55,7 @@ fn is_version_2(sandbox: &Sandbox) -> bool {
     if !is_2 {
         _ = std::io::Write::write_all(
             &mut std::io::stderr(),
-            b"SKIPPED: aws is version 1; what only version 2 has is not compared\n",
+            b"note: this is version 1 of the AWS CLI; what only version 2 has is not compared\n",
         );
     }
     is_2

@@ -9,6 +9,9 @@ use crate::provider::{Base, Provider, SsoSession};
 use crate::sdks::{self, Place};
 use crate::{Credentials, EnvSnapshot, Provenance, Secret, Sourced, suggest};
 
+/// The roles that a chain may have: far more than anybody has, and few enough for the stack.
+const LONGEST_CHAIN: usize = 500;
+
 /// What the walk collects.
 pub(crate) struct Chain<'a> {
     pub(crate) profiles: &'a ProfileSet,
@@ -71,6 +74,14 @@ impl<'a> Chain<'a> {
     fn role(&mut self, section: Section<'a>, visited: &mut Vec<(String, Option<Sourced<String>>)>) -> Found<Base> {
         let profile = section.name().to_owned();
         let role_arn = required(section, "role_arn")?;
+        if self.hops.len() >= LONGEST_CHAIN {
+            return Err(Problem::InvalidValue {
+                what: "source_profile".to_owned(),
+                value: profile,
+                origin: role_arn.origin,
+                why: "it is the 500th role of a chain, which no one can have meant",
+            });
+        }
         check_role_arn(&role_arn)?;
         let duration = self.duration(section);
         self.hops.push(AssumeRole {

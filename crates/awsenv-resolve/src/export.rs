@@ -1,7 +1,7 @@
 //! From a plan and its credentials to what the shell must change, and back.
 
 use crate::state::{Entry, New, Old, PARKED_MARK, STATE_VARIABLE, State, secret_hash};
-use crate::variable::{CONTRADICTING, CONTRADICTING_PREFIXES, is_secret};
+use crate::variable::{CONTRADICTING, CONTRADICTING_PREFIXES, is_parked};
 use crate::{EnvSnapshot, Secret};
 
 /// What a variable is to be.
@@ -173,7 +173,7 @@ pub fn delta(env: &EnvSnapshot, log: &[Entry], wanted: &Wanted) -> EnvDelta {
             }
             continue;
         };
-        let must_park = ours.is_none() && current.is_some_and(|current| !current.is_empty()) && is_secret(name);
+        let must_park = ours.is_none() && current.is_some_and(|current| !current.is_empty()) && is_parked(name);
         let old = match (ours, current) {
             (Some(entry), _) => entry.old.clone(),
             (None, None) => Old::Unset,

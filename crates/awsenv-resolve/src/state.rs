@@ -107,6 +107,10 @@ pub struct State {
     pub account_id: Option<String>,
     /// The profile before this one, for `use -`.
     pub previous: Option<String>,
+    /// `--role-session-name`, for `refresh`: what CloudTrail calls this person must not change by itself.
+    pub role_session_name: Option<String>,
+    /// `--duration` in seconds, for `refresh`.
+    pub duration_seconds: Option<u32>,
     /// The variables.
     pub log: Vec<Entry>,
 }
@@ -124,6 +128,8 @@ impl State {
             refreshable: false,
             account_id: None,
             previous: None,
+            role_session_name: None,
+            duration_seconds: None,
             log: Vec::new(),
         }
     }
@@ -154,6 +160,12 @@ impl State {
         }
         if let Some(previous) = &self.previous {
             fact("previous", previous);
+        }
+        if let Some(name) = &self.role_session_name {
+            fact("session", name);
+        }
+        if let Some(seconds) = self.duration_seconds {
+            fact("duration", &seconds.to_string());
         }
         for entry in &self.log {
             let _ = write!(text, ",{}=", entry.name);
@@ -207,6 +219,8 @@ impl State {
                     "refresh" => state.refreshable = value == "1",
                     "account" => state.account_id = Some(value),
                     "previous" => state.previous = Some(value),
+                    "session" => state.role_session_name = Some(value),
+                    "duration" => state.duration_seconds = Some(value.parse().ok()?),
                     _ => {}
                 }
                 continue;

@@ -86,6 +86,12 @@ pub fn is_secret(name: &str) -> bool {
     )
 }
 
+/// Returns whether a variable's earlier value is kept by the shell and not in the log: every secret, and the key id with
+/// them, since half of a key pair is no use where the other half is lost.
+pub fn is_parked(name: &str) -> bool {
+    is_secret(name) || name == "AWS_ACCESS_KEY_ID"
+}
+
 /// Returns whether a variable is one that awsenv may read, out of a whole environment.
 pub fn is_ours(name: &str) -> bool {
     const EXACT: &[&str] = &[

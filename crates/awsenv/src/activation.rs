@@ -37,7 +37,7 @@ pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -
     let name = plan.profile.clone().unwrap_or_default();
     let mode = plan.mode(wish.mode);
     context.ui.explain(|| format!("profile {name}: mode {}", mode.name()));
-    let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token.clone())?;
+    let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token.clone());
     let pipeline = if wish.force { pipeline.forced() } else { pipeline };
     // Keys in a file are there or not; there is nothing to make sure of.
     let nothing_to_fetch = mode == Mode::Profile
@@ -67,6 +67,8 @@ pub(crate) fn changes(
     let state = State {
         account_id: plan.account_id().or_else(|| obtained.and_then(|obtained| obtained.credentials.account_id.clone())),
         previous: previous(before.as_ref(), &name),
+        role_session_name: wish.request.role_session_name.clone(),
+        duration_seconds: wish.request.duration_seconds,
         ..lifetime(&plan, mode, obtained, &name)
     };
     let delta = delta(&context.host.env, log, &wanted);
@@ -107,7 +109,7 @@ pub(crate) fn credentials(
     wish: Wish<'_>,
 ) -> Result<(ResolutionPlan, Credentials), Report> {
     let plan = make_plan(context, settings, &wish)?;
-    let obtained = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token)?.obtain()?;
+    let obtained = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token).obtain()?;
     Ok((plan, obtained.credentials))
 }
 

@@ -73,12 +73,28 @@ impl Context {
         base_environment(&self.host.env, self.state().as_ref())
     }
 
+    /// Whether the shell still is in what awsenv put it into: nobody has set another profile or other keys since.
+    pub(crate) fn is_in(&self, state: &State) -> bool {
+        let status = awsenv_prompt::Status::read(&self.host.env);
+        status.origin != awsenv_prompt::StatusOrigin::Environment && status.profile.as_deref() == Some(&state.profile)
+    }
+
     /// The region that `use` gave this shell, be it from `--region` at the time; `None` when it is not awsenv's any more.
     pub(crate) fn active_region(&self) -> Option<String> {
         let state = self.state()?;
         let entry = state.log.iter().find(|entry| entry.name == "AWS_REGION")?;
         let region = self.host.env.nonempty("AWS_REGION")?;
         entry.new.is(Some(region.as_bytes())).then(|| region.to_owned())
+    }
+
+    /// The options that `use` was given for what this shell is in, so that a renewal changes nothing but the end.
+    pub(crate) fn active_options(&self, state: &State) -> ActivationArgs {
+        ActivationArgs {
+            region: self.active_region(),
+            role_session_name: state.role_session_name.clone(),
+            duration: state.duration_seconds,
+            ..ActivationArgs::default()
+        }
     }
 
     /// The request for a profile by name, with the options of `use`.
@@ -109,9 +125,7 @@ impl Context {
     pub(crate) fn choice(&self, typed: Option<&str>, profiles: &ProfileSet) -> (ProfileChoice, EnvSnapshot) {
         match (typed, self.state()) {
             (Some(typed), _) => (ProfileChoice::Named(self.profile_name(typed, profiles)), self.base_environment()),
-            (None, Some(state)) if self.host.env.nonempty("AWSENV_PROFILE") == Some(&state.profile) => {
-                (ProfileChoice::Named(state.profile), self.base_environment())
-            }
+            (None, Some(state)) if self.is_in(&state) => (ProfileChoice::Named(state.profile), self.base_environment()),
             (None, _) => (ProfileChoice::Ambient, self.host.env.clone()),
         }
     }

@@ -98,7 +98,9 @@ struct Typed {
     words: Vec<std::ffi::OsString>,
     /// The first word that is no option.
     verb: Option<String>,
-    /// Whether the command prints code for a shell.
+    /// The shell that `export --format` prints for, where it does.
+    exports: Option<awsenv_shell::ShellDialect>,
+    /// Whether the command prints code for the calling shell.
     switching: bool,
     shell: Option<awsenv_shell::ShellDialect>,
     json: bool,
@@ -129,6 +131,12 @@ impl Typed {
         }
         Self {
             switching: verb.as_deref().is_some_and(|verb| commands::SWITCHING.contains(&verb)),
+            exports: value("--format").filter(|_| verb.as_deref() == Some("export")).and_then(|format| match format.as_str() {
+                "env" | "env-no-export" => Some(awsenv_shell::ShellDialect::Posix),
+                "fish" => Some(awsenv_shell::ShellDialect::Fish),
+                "powershell" => Some(awsenv_shell::ShellDialect::PowerShell),
+                _ => None,
+            }),
             words: all,
             verb,
             shell: value("--shell").and_then(|name| awsenv_shell::ShellDialect::parse(&name)),
@@ -149,7 +157,8 @@ impl Typed {
 
     /// Ends with a code; a command that prints code prints the statement that fails, unless stdout is a screen.
     fn fail(&self, dialect: Option<awsenv_shell::ShellDialect>, exit_code: u8, code: Code) -> u8 {
-        if let Some(dialect) = dialect.filter(|_| self.switching && code != Code::StdoutIsTerminal) {
+        let dialect = if self.switching { dialect } else { self.exports };
+        if let Some(dialect) = dialect.filter(|_| code != Code::StdoutIsTerminal) {
             use std::io::IsTerminal as _;
             if !std::io::stdout().is_terminal() {
                 stdout::write_failure(dialect, exit_code);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use awsenv_aws::{AssumeRoleInput, AssumedRole, Aws, AwsError, AwsErrorKind, CallerIdentity};
 use awsenv_host::{CacheWarning, ProcessRequest, RoleEntry, SsoToken};
 use awsenv_resolve::{
-    AssumeRole, CacheKey, CacheKind, CacheView, Credentials, EnvSnapshot, Need, Provider, ResolutionPlan, Secret, SessionToken,
-    SsoSession, Timestamp, TokenState,
+    AssumeRole, CacheKey, CacheKind, CacheView, Credentials, EnvSnapshot, Need, Provenance, Provider, ResolutionPlan, Secret,
+    SessionToken, SsoSession, Timestamp, TokenState,
 };
 
 use crate::context::Context;
@@ -55,8 +55,8 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Takes the code of `--mfa-token`.
-    pub(crate) fn with_code(self, code: Option<Secret>) -> Result<Self, Report> {
-        Ok(Self { codes: self.codes.with_given(code)?, ..self })
+    pub(crate) fn with_code(self, code: Option<Secret>) -> Self {
+        Self { codes: self.codes.with_given(code), ..self }
     }
 
     /// Fetches the last step anew even when its cache entry is fresh (`refresh`).
@@ -71,7 +71,10 @@ impl<'a> Pipeline<'a> {
             0 => self.start()?,
             hops => self.hop(hops - 1)?,
         };
-        Ok(Obtained { credentials, session_end: self.session_end() })
+        match credentials.expiration {
+            Some(end) if end <= self.now() => Err(already_over(end, self.now())),
+            _ => Ok(Obtained { credentials, session_end: self.session_end() }),
+        }
     }
 
     /// Asks AWS whose credentials these are.
@@ -289,7 +292,8 @@ impl<'a> Pipeline<'a> {
             Provider::StaticKeys { credentials } | Provider::Environment { credentials } => Ok(credentials.clone()),
             Provider::SsoRole { session, account_id, role_name } => self.sso_role(session, &account_id.value, &role_name.value),
             Provider::WebIdentity { role_arn, token_file, role_session_name } => self.cached_base(|| {
-                let token = read_token_file(&self.context.host, &token_file.value)?;
+                let token = read_token_file(&self.context.host, &token_file.value)
+                    .map_err(|report| self.at(report, &token_file.origin))?;
                 let generated = format!("awsenv-session-{}", self.now().epoch_seconds());
                 let name = role_session_name.as_ref().map_or(&generated, |name| &name.value);
                 self.context.ui.explain(|| format!("AssumeRoleWithWebIdentity {}", role_arn.value));
@@ -302,12 +306,14 @@ impl<'a> Pipeline<'a> {
             }),
             Provider::Process { command, account_id } => {
                 self.context.ui.explain(|| "running the credential process".to_owned());
-                Ok(self.context.host.run_credential_process(&ProcessRequest {
+                let request = ProcessRequest {
                     command: &command.value,
                     profile: self.plan.base.profile.as_deref().unwrap_or_default(),
                     account_id: account_id.as_deref(),
                     limit: self.settings.process_timeout,
-                })?)
+                };
+                let outcome = self.context.host.run_credential_process(&request);
+                outcome.map_err(|error| self.at(Report::from(error), &command.origin))
             }
             Provider::Login { login_session } => self.login_credentials(&login_session.value),
             Provider::EcsContainer => Ok(self.aws()?.container_credentials()?),
@@ -423,6 +429,10 @@ impl<'a> Pipeline<'a> {
     }
 
     fn store(&self, key: &CacheKey, entry: &RoleEntry) {
+        // What has ended before it came helps nobody later.
+        if !entry.credentials.is_alive(self.now()) {
+            return;
+        }
         self.context.host.store_credentials(key, entry, &mut |warning| self.warn(warning));
     }
 
@@ -451,6 +461,14 @@ impl<'a> Pipeline<'a> {
         error.into()
     }
 
+    /// Adds the line that an error is about.
+    fn at(&self, report: Report, origin: &Provenance) -> Report {
+        match report::Label::of_origin(&self.plan.sources, origin, "") {
+            Some(label) => report.label(label),
+            None => report,
+        }
+    }
+
     /// Adds what the plan knows to an error of a role: the line that asked for it.
     fn explain_failure(&self, failure: Failure, hop: &AssumeRole) -> Report {
         let report = Report::from(failure);
@@ -466,6 +484,13 @@ impl<'a> Pipeline<'a> {
             None => report,
         }
     }
+}
+
+/// New credentials that have ended: by a clock that is right they cannot have.
+fn already_over(end: Timestamp, now: Timestamp) -> Report {
+    let hours = (-end.seconds_left(now) / 3_600).max(1);
+    Report::error(Code::ClockSkew, format!("AWS gave credentials until {end}, which by this machine's clock is past ({now})"))
+        .help(format!("the clock is ahead by {hours} h or more; set it: timedatectl set-ntp true (WSL: sudo hwclock -s)"))
 }
 
 /// Whether AWS does not know, or know any more, the credentials that a call was made with.

@@ -8,7 +8,6 @@ use awsenv_prompt::{Due, due, time_left};
 use awsenv_resolve::{CacheKey, ProfileChoice, Provider, ResolutionPlan, State, Timestamp, plan};
 
 use crate::activation::{Activation, Wish, changes};
-use crate::cli::ActivationArgs;
 use crate::context::Context;
 use crate::directory::cached;
 use crate::pipeline::Pipeline;
@@ -139,7 +138,7 @@ fn start() {
 
 /// What `refresh` asks for.
 fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a awsenv_profile::ProfileSet, state: &State) -> Wish<'a> {
-    let options = ActivationArgs { region: context.active_region(), ..ActivationArgs::default() };
+    let options = context.active_options(state);
     Wish {
         request: context.request(ProfileChoice::Named(state.profile.clone()), &options, settings),
         mode: state.mode,

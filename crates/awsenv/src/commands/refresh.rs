@@ -4,7 +4,7 @@ use awsenv_resolve::{EnvDelta, ProfileChoice};
 
 use super::{print_code, refuse_terminal, use_::summary};
 use crate::activation::{Wish, activate};
-use crate::cli::{ActivationArgs, RefreshArgs};
+use crate::cli::RefreshArgs;
 use crate::context::Context;
 use crate::renewal::{self, FromCache};
 use crate::report::{Code, Report};
@@ -18,6 +18,10 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     let Some(state) = context.state() else {
         return Err(Report::error(Code::NoActiveProfile, "this shell is in no profile of awsenv's").help("awsenv use PROFILE"));
     };
+    if !context.is_in(&state) {
+        let message = format!("this shell was put into {}, and its variables were changed since", state.profile);
+        return Err(Report::error(Code::NoActiveProfile, message).help("awsenv use PROFILE, or awsenv unset"));
+    }
     context.ui.allow_sign_in(!arguments.no_login);
     let settings = context.settings()?;
     if arguments.cached {
@@ -27,8 +31,7 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
         };
     }
     let profiles = context.profiles()?;
-    // The region stays what it is.
-    let options = ActivationArgs { region: context.active_region(), ..ActivationArgs::default() };
+    let options = context.active_options(&state);
     let wish = Wish {
         request: context.request(ProfileChoice::Named(state.profile.clone()), &options, &settings),
         mode: state.mode,

@@ -39,16 +39,11 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
     Ok(())
 }
 
-/// The profile before this one: this shell's, else the last one used anywhere.
+/// The profile before this one, in this shell and no other: what another terminal is in may be production.
 fn before(context: &Context) -> Result<String, Report> {
-    let state = context.state();
-    if let Some(previous) = state.as_ref().and_then(|state| state.previous.clone()) {
-        return Ok(previous);
-    }
-    let history = History::load(&context.host);
-    let current = state.as_ref().map(|state| state.profile.as_str());
-    history.last_other(current).map(str::to_owned).ok_or_else(|| {
-        Report::error(Code::NoActiveProfile, "there is no profile before this one").help("name one: awsenv use PROFILE")
+    context.state().and_then(|state| state.previous).ok_or_else(|| {
+        Report::error(Code::NoActiveProfile, "there is no profile before this one in this shell")
+            .help("name one: awsenv use PROFILE")
     })
 }
 

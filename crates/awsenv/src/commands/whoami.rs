@@ -33,7 +33,7 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
     if wish.request.find_mfa {
         crate::mfa::find_device(context, &settings, &mut plan, &wish.base, wish.request.mfa_session_seconds)?;
     }
-    let pipeline = Pipeline::new(context, &settings, &plan, &wish.base).with_code(wish.mfa_token)?;
+    let pipeline = Pipeline::new(context, &settings, &plan, &wish.base).with_code(wish.mfa_token);
     let credentials = pipeline.obtain()?.credentials;
     let identity = pipeline.caller_identity(&credentials)?;
     let profile = plan.profile.clone().or(active);

@@ -39,13 +39,17 @@ impl<'a> Codes<'a> {
         Self { context, settings, plan, given: RefCell::new(None) }
     }
 
-    /// Takes the code of `--mfa-token`; with `-` the first line of stdin, so that it is in no process list.
-    pub(crate) fn with_given(self, code: Option<Secret>) -> Result<Self, Report> {
-        let code = match code {
-            Some(code) if code.reveal() == "-" => Some(source::read_from_stdin()?),
-            code => code,
-        };
-        Ok(Self { given: RefCell::new(code), ..self })
+    /// Takes the code of `--mfa-token`; `-` is the first line of stdin, so that it is in no process list.
+    pub(crate) fn with_given(self, code: Option<Secret>) -> Self {
+        Self { given: RefCell::new(code), ..self }
+    }
+
+    /// The given code, once. stdin is read only when a code is needed.
+    fn take_given(&self) -> Result<Option<Secret>, Report> {
+        match self.given.take() {
+            Some(code) if code.reveal() == "-" => source::read_from_stdin().map(Some),
+            code => Ok(code),
+        }
     }
 
     /// Returns whether a code of this device can be had at all.
@@ -70,7 +74,7 @@ impl<'a> Codes<'a> {
         loop {
             let source = self.next_source(serial).ok_or_else(|| required(serial, profile))?;
             let code = match source {
-                Source::Given => self.given.take().ok_or_else(|| required(serial, profile))?,
+                Source::Given => self.take_given()?.ok_or_else(|| required(serial, profile))?,
                 source => match self.fetch(source, serial, profile, hint.take()) {
                     Ok(code) => code,
                     // A person is there all the same.

@@ -78,7 +78,10 @@ impl Codes<'_> {
     /// Gets a code from anywhere but the command line.
     pub(super) fn fetch(&self, source: Source<'_>, serial: &str, profile: &str, hint: Option<&str>) -> Result<Secret, Report> {
         match source {
-            Source::Given | Source::Terminal => ui::ask_mfa_code(&self.context.ui, serial, profile),
+            Source::Given | Source::Terminal => {
+                self.context.guard_interrupt();
+                ui::ask_mfa_code(&self.context.ui, serial, profile)
+            }
             Source::Process(process) => self.run_process(process, profile),
             Source::Window => self.ask_in_window(serial, profile, hint),
         }
@@ -161,14 +164,32 @@ fn program_failure(what: &str, error: HostError) -> Report {
     if stderr.is_empty() { report } else { report.help(format!("it wrote to stderr:\n  {}", stderr.replace('\n', "\n  "))) }
 }
 
-/// `--mfa-token -`: the first line of stdin.
+/// `--mfa-token -`: the first line of stdin. Byte by byte, since what follows is for the child of `exec`.
 pub(super) fn read_from_stdin() -> Result<Secret, Report> {
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| Report::error(Code::Io, format!("stdin cannot be read: {error}")))?;
+    use std::io::Read as _;
+    // Not through `Stdin`, which reads ahead.
+    let failed = |error: std::io::Error| Report::error(Code::Io, format!("stdin cannot be read: {error}"));
+    let mut stdin = unbuffered_stdin().map_err(failed)?;
+    let mut line = String::with_capacity(64);
+    let mut byte = [0];
+    while line.len() < 64 && stdin.read(&mut byte).map_err(failed)? > 0 && byte[0] != b'\n' {
+        line.push(char::from(byte[0]));
+    }
     let line = Secret::new(line);
     let code = line.reveal().trim();
     if (6..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Secret::new(code));
     }
     Err(Report::error(Code::Usage, "stdin has no MFA code: six digits on its first line"))
+}
+
+#[cfg(unix)]
+fn unbuffered_stdin() -> std::io::Result<std::fs::File> {
+    use std::os::fd::AsFd as _;
+    Ok(std::fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn unbuffered_stdin() -> std::io::Result<std::io::Stdin> {
+    Ok(std::io::stdin())
 }

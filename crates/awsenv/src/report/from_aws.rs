@@ -19,7 +19,13 @@ impl From<AwsError> for Report {
             (None, _) => words.to_owned(),
         };
         let place = error.endpoint.as_deref().map_or_else(String::new, |endpoint| format!(" at {endpoint}"));
-        let report = match error.kind {
+        // The words of awsenv-aws where the answer's date tells it: then the keys are not to blame.
+        let kind = if error.kind == AwsErrorKind::ExpiredCredentials && error.message.contains("this machine's clock") {
+            AwsErrorKind::ClockSkew
+        } else {
+            error.kind
+        };
+        let report = match kind {
             AwsErrorKind::AccessDenied => Report::error(Code::AccessDenied, format!("AWS refused {operation}: {said}"))
                 .help(match operation {
                     "GetContainerCredentials" => "look at AWS_CONTAINER_AUTHORIZATION_TOKEN, or the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",

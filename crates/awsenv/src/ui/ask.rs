@@ -43,6 +43,11 @@ pub(crate) fn has_keyboard() -> bool {
     std::io::stdin().is_terminal() || terminal::has_controlling()
 }
 
+/// Gives the terminal back as it was, in the middle of a question.
+pub(super) fn restore_terminal() {
+    terminal::restore();
+}
+
 fn cancelled() -> Report {
     Report::error(Code::Cancelled, "cancelled; nothing was changed")
 }
@@ -51,7 +56,8 @@ fn cancelled() -> Report {
 mod terminal {
     use std::fs::File;
     use std::io::{IsTerminal as _, Write as _};
-    use std::os::fd::{AsFd, BorrowedFd};
+    use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+    use std::sync::Mutex;
 
     use awsenv_resolve::Secret;
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
@@ -124,27 +130,37 @@ mod terminal {
         Report::error(Code::Io, format!("the terminal cannot be read: {error}"))
     }
 
-    /// The terminal without echo, line editing and signals, for as long as this lives.
-    struct Quiet<'a> {
-        descriptor: BorrowedFd<'a>,
-        before: Termios,
+    /// The terminal of the question that is being asked, as it was before: for who has to end in the middle of it.
+    static ASKING: Mutex<Option<(OwnedFd, Termios)>> = Mutex::new(None);
+
+    /// Gives the terminal back as it was, when a question has it.
+    pub(super) fn restore() {
+        if let Some((descriptor, before)) = ASKING.lock().ok().and_then(|mut asking| asking.take()) {
+            let _ = tcsetattr(descriptor, OptionalActions::Drain, &before);
+        }
     }
 
-    impl<'a> Quiet<'a> {
-        fn new(descriptor: BorrowedFd<'a>) -> rustix::io::Result<Self> {
+    /// The terminal without echo, line editing and signals, for as long as this lives.
+    struct Quiet;
+
+    impl Quiet {
+        fn new(descriptor: BorrowedFd<'_>) -> rustix::io::Result<Self> {
             let before = tcgetattr(descriptor)?;
             let mut quiet = before.clone();
             quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
             quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
             quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+            if let (Ok(descriptor), Ok(mut asking)) = (descriptor.try_clone_to_owned(), ASKING.lock()) {
+                *asking = Some((descriptor, before));
+            }
             tcsetattr(descriptor, OptionalActions::Drain, &quiet)?;
-            Ok(Self { descriptor, before })
+            Ok(Self)
         }
     }
 
-    impl Drop for Quiet<'_> {
+    impl Drop for Quiet {
         fn drop(&mut self) {
-            let _ = tcsetattr(self.descriptor, OptionalActions::Drain, &self.before);
+            restore();
         }
     }
 }
@@ -157,6 +173,9 @@ mod terminal {
     use super::Echo;
     use super::Echo;
     use crate::report::{Code, Report};
+
+    /// Nothing is changed between keys there.
+    pub(super) fn restore() {}
 
     pub(super) fn has_controlling() -> bool {
         false

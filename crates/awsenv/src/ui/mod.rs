@@ -170,6 +170,7 @@ impl Ui {
             while UNINTERRUPTIBLE.load(Ordering::SeqCst) {
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
+            ask::restore_terminal();
             if on_terminal {
                 let _ = std::io::stderr().write_all(b"\x1b[?25h\n");
             }
