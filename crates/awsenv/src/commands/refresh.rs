@@ -6,6 +6,7 @@ use super::{print_code, refuse_terminal, use_::summary};
 use crate::activation::{Wish, activate};
 use crate::cli::{ActivationArgs, RefreshArgs};
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::report::{Code, Report};
 
 pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Report> {
@@ -26,9 +27,10 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
         profiles: &profiles,
         base: context.base_environment(),
         force: true,
+        consent: Consent::Given,
     };
     let activation = activate(context, &settings, wish)?;
     print_code(dialect, &activation.delta, Some(&activation.state))?;
-    context.ui.note_styled(&summary(context, &activation));
+    context.ui.note_styled(&summary(context, &settings, &activation));
     Ok(())
 }
