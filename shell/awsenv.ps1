@@ -194,14 +194,14 @@ function global:__awsenv_look {
 }
 
 # PowerShell 6.1 and later tell of a new directory inside a line. An error here would come out of the person's `cd`.
-$commands = $ExecutionContext.SessionState.InvokeCommand
-if ($commands.PSObject.Properties['LocationChangedAction'] -and -not (Test-Path variable:global:__awsenv_moved)) {
+$__awsenv_commands = $ExecutionContext.SessionState.InvokeCommand
+if ($__awsenv_commands.PSObject.Properties['LocationChangedAction'] -and -not (Test-Path variable:global:__awsenv_moved)) {
     $global:__awsenv_moved = [EventHandler[System.Management.Automation.LocationChangedEventArgs]] {
         try { __awsenv_look } catch { $null = $_ }
     }
-    $commands.LocationChangedAction = [Delegate]::Combine($commands.LocationChangedAction, $global:__awsenv_moved)
+    $__awsenv_commands.LocationChangedAction = [Delegate]::Combine($__awsenv_commands.LocationChangedAction, $global:__awsenv_moved)
 }
-Remove-Variable -Name commands
+Remove-Variable -Name __awsenv_commands
 
 # Wrapped once; a second load finds the first wrapper.
 if (-not (Test-Path variable:global:__awsenv_wrapped_prompt)) {

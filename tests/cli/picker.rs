@@ -24,6 +24,8 @@ fn leaving_it_changes_nothing() {
         let sandbox = demo();
         let mut terminal = sandbox.terminal("bash", &["--norc", "-c", &format!("stty -a > before; {SCRIPT}; stty -a > after")]);
         terminal.expect("console");
+        // The list is on the screen a moment before the terminal is taken; a person is slower than that.
+        std::thread::sleep(std::time::Duration::from_millis(300));
         terminal.type_text(key);
         terminal.expect("code 130: ");
         terminal.exit_code();

@@ -5,6 +5,7 @@
 mod manual;
 mod places;
 mod process_count;
+mod renewal;
 mod support;
 mod switching;
 mod trust;

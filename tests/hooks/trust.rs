@@ -216,3 +216,37 @@ fn cached_keys_are_taken_without_a_network() {
     assert!(run.stdout.contains("AWS_SESSION_TOKEN"), "{} {}", run.stdout, run.stderr);
     assert_eq!(sandbox.server().count("AssumeRole"), before);
 }
+
+#[test]
+fn what_was_shown_is_what_is_allowed() {
+    let sandbox = machine();
+    sandbox.write("new/.awsenv", "profile = dev\n");
+    let mut terminal = sandbox.awsenv_on_terminal(&["allow", "new"]);
+    terminal.expect("allow it? [y/N]");
+    // Somebody is quicker than the person.
+    sandbox.write("new/.awsenv", "profile = ops\n");
+    terminal.type_text("y\r");
+    assert_eq!(terminal.exit_code(), 0);
+    let run = hook(&sandbox, "new");
+    run.says("has changed since it was allowed");
+    assert!(!run.stdout.contains("AWS_PROFILE"), "{}", run.stdout);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_keeps_nobody_waiting() {
+    let sandbox = machine();
+    let made = sandbox.program("/usr/bin/mkfifo", &["plain/.awsenv"]).run();
+    assert_eq!((made.code, hook(&sandbox, "plain").stderr.as_str()), (0, ""));
+    std::fs::create_dir_all(sandbox.path("dev/sub/.awsenv")).unwrap();
+    assert!(hook(&sandbox, "dev/sub").stdout.contains("\"dev\""), "a folder of that name is none");
+}
+
+#[test]
+fn a_broken_settings_file_changes_nothing_and_is_named() {
+    let mut sandbox = machine();
+    let settings = sandbox.write("settings.ini", "[directories]\nwork = dev\n");
+    sandbox.set("AWSENV_CONFIG", settings);
+    let run = hook(&sandbox, "dev");
+    run.says("settings-invalid").says("settings.ini:2");
+    assert!(!run.stdout.contains("AWS_PROFILE"), "{}", run.stdout);
+}

@@ -19,6 +19,7 @@ mod json;
 mod lock;
 mod process;
 mod refresh_attempt;
+mod renewal;
 #[cfg(all(test, unix))]
 mod scratch;
 mod spent_codes;
@@ -42,6 +43,7 @@ pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
 pub use refresh_attempt::RefreshAttempt;
+pub use renewal::FailedRenewal;
 pub use sso_cache::{LoginToken, NewLoginToken, NewSsoToken, SsoRefresh, SsoToken};
 pub use sso_registration::SsoRegistration;
 pub use trust::Trust;

@@ -4,11 +4,13 @@
 //! them, so a prompt can never be slow.
 
 mod color;
+mod due;
 mod left;
 mod status;
 mod template;
 
 pub use color::Color;
+pub use due::{Due, due};
 pub use left::time_left;
 pub use status::{Status, StatusOrigin};
 pub use template::{DEFAULT_TEMPLATE, Paint, Wrap, render};

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 /// Returns whether a program works here. Where it does not, says so so that nobody can miss it, or fails when it is required.
 ///
 /// # Panics
-/// When `AWSENV_REQUIRE_SHELLS` (a list with commas) names the program, or `CI` is set, and it does not work.
+/// When `AWSENV_REQUIRE_SHELLS` (a list with commas) names the program, and it does not work.
 pub fn is_here(program: &str, arguments: &[&str]) -> bool {
     let here = Command::new(program)
         .args(arguments)
@@ -23,9 +23,8 @@ pub fn is_here(program: &str, arguments: &[&str]) -> bool {
     here
 }
 
-/// Returns whether this run may not do without a program.
+/// Returns whether this run may not do without a program: `tests/run` names those that CI must have.
 pub fn is_required(program: &str) -> bool {
     let required = std::env::var("AWSENV_REQUIRE_SHELLS").unwrap_or_default();
-    let in_ci = std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "false");
-    in_ci || required.split(',').any(|name| name == program)
+    required.split(',').any(|name| name == program)
 }

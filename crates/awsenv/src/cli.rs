@@ -285,6 +285,12 @@ pub(crate) struct RefreshArgs {
     /// Do not sign in, even where that would be needed and possible
     #[arg(long)]
     pub(crate) no_login: bool,
+    /// Fetch into the caches what the hook will take from there; prints nothing
+    #[arg(long, hide = true)]
+    pub(crate) background: bool,
+    /// Take newer keys from the caches alone: no network, no question; without any, nothing changes
+    #[arg(long, hide = true, conflicts_with = "background")]
+    pub(crate) cached: bool,
 }
 
 #[derive(Args, Debug)]
@@ -489,7 +495,7 @@ pub(crate) struct InitArgs {
     /// The shell
     #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::init_shells))]
     pub(crate) dialect: ShellDialect,
-    /// Leave `cd` alone (bash; it has no other way to notice a change of directory inside a line)
+    /// Leave `cd` alone (bash, dash, ksh: they have no other way to notice a change of directory inside a line)
     #[arg(long)]
     pub(crate) no_cd: bool,
     /// Do not keep AWSENV_PROMPT

@@ -13,6 +13,7 @@ mod guard;
 mod mfa;
 mod parse;
 mod pipeline;
+mod renewal;
 mod report;
 mod settings;
 mod sign_in;

@@ -99,3 +99,54 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod readme {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    /// The words of a line, with quotes of both kinds.
+    fn words(line: &str) -> Vec<OsString> {
+        let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), None);
+        for c in line.chars() {
+            match c {
+                '\'' | '"' if quoted.is_none() => quoted = Some(c),
+                _ if quoted == Some(c) => quoted = None,
+                ' ' if quoted.is_none() => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+                _ => word.push(c),
+            }
+        }
+        words.extend((!word.is_empty()).then_some(word));
+        words.into_iter().map(OsString::from).collect()
+    }
+
+    /// What stands in backquotes or behind a `$ `, up to a pipe or the end of a `$(…)`.
+    fn commands(text: &str) -> Vec<String> {
+        let spans = text.lines().flat_map(|line| match line.strip_prefix("$ ") {
+            Some(typed) => vec![typed],
+            None => line.split('`').skip(1).step_by(2).collect(),
+        });
+        let starts = spans.filter_map(|span| {
+            span.find("awsenv ").filter(|at| *at == 0 || span[..*at].ends_with(['(', '&', ' '])).map(|at| &span[at..])
+        });
+        let ends = starts
+            .map(|command| command.split([')', '|', ';', '…']).next().unwrap_or_default().replace("\\", "").trim().to_owned());
+        ends.filter(|command| !command.contains("CODE`")).collect()
+    }
+
+    #[test]
+    fn every_command_in_the_readme_is_one() {
+        let text = include_str!("../../../README.md");
+        let commands = commands(text);
+        assert!(commands.len() > 40, "{commands:?}");
+        for command in commands {
+            let outcome = Cli::command().try_get_matches_from(words(&command));
+            let problem = outcome
+                .err()
+                .filter(|error| error.use_stderr() && error.kind() != clap::error::ErrorKind::MissingRequiredArgument);
+            // `CODE` stands for six digits, and so on: a value that is not one is no wrong command.
+            let problem = problem.filter(|error| error.kind() != clap::error::ErrorKind::ValueValidation);
+            assert!(problem.is_none(), "`{command}`: {}", problem.unwrap());
+        }
+    }
+}

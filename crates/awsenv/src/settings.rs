@@ -24,6 +24,8 @@ use crate::report::{Code, Label, Report};
 /// askpass_timeout = 120    ; seconds
 /// [login]
 /// browser = firefox -P work %s
+/// [expiry]
+/// warn = 5                 ; minutes before the end of what cannot be renewed, or off
 /// [directories]
 /// ~/work/payments = payments-prod   ; the profile there, unless a .awsenv says otherwise
 /// [guard "*prod*"]         ; see crate::guard
@@ -44,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) askpass_timeout: Duration,
     /// The command that opens a page to sign in.
     pub(crate) browser: Option<String>,
+    /// How long before the end of what cannot be renewed a shell is told; `None`: never.
+    pub(crate) warn_seconds: Option<i64>,
     /// The profiles of directories that have no file.
     pub(crate) directories: Vec<(PathBuf, String)>,
     /// What is asked of some profiles before they are handed out.
@@ -61,6 +65,7 @@ impl Default for Settings {
             mfa_askpass: None,
             askpass_timeout: Duration::from_secs(120),
             browser: None,
+            warn_seconds: Some(5 * 60),
             directories: Vec::new(),
             guards: Guards::default(),
         }
@@ -143,6 +148,11 @@ impl Settings {
                         Ok(seconds @ 1..=3_600) => settings.askpass_timeout = Duration::from_secs(seconds),
                         _ => return bad("1 to 3600 seconds"),
                     },
+                    ("expiry", "warn") => match (value, value.trim_end_matches('m').parse::<u16>()) {
+                        ("off" | "never" | "no", _) => settings.warn_seconds = None,
+                        (_, Ok(minutes @ 1..=720)) => settings.warn_seconds = Some(i64::from(minutes) * 60),
+                        _ => return bad("1 to 720 minutes, or off"),
+                    },
                     ("directories", _) => match directory(key, value, home) {
                         Some(mapping) => settings.directories.push(mapping),
                         None => return bad("a profile's name, for a path that begins with / or ~/"),
@@ -161,6 +171,7 @@ impl Settings {
                             "mfa.askpass",
                             "mfa.askpass_timeout",
                             "login.browser",
+                            "expiry.warn",
                             "process.timeout",
                         ];
                         let nearest = awsenv_resolve::nearest(&name, known);
@@ -296,6 +307,7 @@ mod tests {
             ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
             ("[use]\n\nmoed = keys\n", 3, "there is no setting `use.moed`"),
             ("[mfa]\nsession_duration = 5\n", 2, "cannot be `5`"),
+            ("[expiry]\nwarn = soon\n", 2, "`expiry.warn` cannot be `soon`"),
             ("[directories]\nwork = prod\n", 2, "`directories.work` cannot be `prod`"),
             ("[directories]\n~ana/work = prod\n", 2, "cannot be"),
             ("[directories]\n/work =\n", 2, "cannot be"),

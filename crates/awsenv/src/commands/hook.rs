@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use awsenv_host::working_directory;
-use awsenv_resolve::{Origin, State, content_hash};
+use awsenv_prompt::Due;
+use awsenv_resolve::{EnvDelta, Origin, State, Timestamp, content_hash};
 
 use super::{print_code_with, use_::summary};
 use crate::activation::deactivate;
@@ -11,7 +12,9 @@ use crate::cli::HookArgs;
 use crate::context::Context;
 use crate::directory::{self, Choice, Chosen, Offline, Watched, activate_offline};
 use crate::guard::Consent;
+use crate::renewal::{self, Renewal};
 use crate::report::{Code, Report, clean};
+use crate::settings::Settings;
 
 /// How many things a shell remembers to have been told.
 const REMEMBERED: usize = 8;
@@ -59,13 +62,13 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
     if state.as_ref().is_some_and(|state| state.origin == Origin::Manual) {
         let nearest = directory.as_deref().and_then(|directory| awsenv_host::directory_files(directory).next());
         let watched = nearest.map(|file| Watched { stamp: file.clone(), file });
-        return keep(context, state.as_ref(), watched, said);
+        return keep(context, &context.settings().unwrap_or_default(), state.as_ref(), watched, said);
     }
     let settings = match context.settings() {
         Ok(settings) => settings,
         Err(report) => {
             said.say(context, &report.message, &report);
-            return keep(context, state.as_ref(), None, said);
+            return keep(context, &Settings::default(), state.as_ref(), None, said);
         }
     };
     let Some(directory) = directory else { return leave(context, state.as_ref(), None, said) };
@@ -77,14 +80,19 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
             leave(context, state.as_ref(), look.watched, said)
         }
         Choice::Chosen(chosen) if state.as_ref().is_some_and(|state| is_of(state, &chosen)) => {
-            keep(context, state.as_ref(), look.watched, said)
+            keep(context, &settings, state.as_ref(), look.watched, said)
         }
         Choice::Chosen(chosen) => {
             let what = format!("{} {}", chosen.source.display(), chosen.hash);
             match enter(context, &settings, &chosen) {
                 Ok(Offline::Ready(mut activation)) => {
                     chosen.sign(&mut activation.state);
-                    print_code_with(context.dialect()?, &activation.delta, Some(&activation.state), &locals(look.watched, said))?;
+                    print_code_with(
+                        context.dialect()?,
+                        &activation.delta,
+                        Some(&activation.state),
+                        &locals(look.watched, next_due(&activation.state, context, &settings), said),
+                    )?;
                     let place = shown_place(context, &chosen.source, &directory);
                     if !arguments.silent {
                         context.ui.note_styled(&format!(
@@ -117,7 +125,7 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
     }
 }
 
-fn enter(context: &Context, settings: &crate::settings::Settings, chosen: &Chosen) -> Result<Offline, Report> {
+fn enter(context: &Context, settings: &Settings, chosen: &Chosen) -> Result<Offline, Report> {
     let profiles = context.profiles()?;
     let consent = Consent::Ask("`awsenv auto` asks, and stays with the directory");
     activate_offline(context, settings, &directory::wish(context, settings, &profiles, &chosen.wish, consent))
@@ -128,24 +136,53 @@ fn is_of(state: &State, chosen: &Chosen) -> bool {
     state.directory_file.as_deref() == Some(&*source) && state.content_hash.as_ref() == Some(&chosen.hash)
 }
 
-/// Nothing changes but what the shell knows for itself: another shell may have made the change, which this one has
-/// inherited.
-fn keep(context: &Context, state: Option<&State>, watched: Option<Watched>, said: Said) -> Result<(), Report> {
-    let delta = awsenv_resolve::EnvDelta { changes: Vec::new(), log: Vec::new() };
-    print_code_with(context.dialect()?, &delta, state, &locals(watched, said))
+/// Nothing changes but what the shell knows for itself, since another shell may have made the change, which this one has
+/// inherited; and keys that were renewed meanwhile.
+fn keep(
+    context: &Context,
+    settings: &Settings,
+    state: Option<&State>,
+    watched: Option<Watched>,
+    mut said: Said,
+) -> Result<(), Report> {
+    let mut due = None;
+    match state.map(|state| (state, renewal::look(context, settings, state))) {
+        Some((_, Renewal::Renewed(activation))) => {
+            let next = next_due(&activation.state, context, settings);
+            return print_code_with(context.dialect()?, &activation.delta, Some(&activation.state), &locals(watched, next, said));
+        }
+        Some((state, Renewal::Tell(report))) => {
+            let end = state.expires_at.map_or(0, Timestamp::epoch_seconds);
+            said.say(context, &format!("{} ends {end}", state.profile), &report);
+        }
+        Some((_, Renewal::Wait(then))) => due = then,
+        None => {}
+    }
+    let unchanged = EnvDelta { changes: Vec::new(), log: Vec::new() };
+    print_code_with(context.dialect()?, &unchanged, state, &locals(watched, due, said))
+}
+
+/// When a shell with new keys is to look again.
+fn next_due(state: &State, context: &Context, settings: &Settings) -> Option<Timestamp> {
+    let now = context.host.now();
+    match awsenv_prompt::due(state, now, settings.warn_seconds) {
+        Due::Never => None,
+        Due::At(then) => Some(then),
+        Due::Renew | Due::Warn => Some(now),
+    }
 }
 
 /// Back to how the shell was.
 fn leave(context: &Context, state: Option<&State>, watched: Option<Watched>, said: Said) -> Result<(), Report> {
     let silent = said.silent;
-    print_code_with(context.dialect()?, &deactivate(context), None, &locals(watched, said))?;
+    print_code_with(context.dialect()?, &deactivate(context), None, &locals(watched, None, said))?;
     if let Some(state) = state.filter(|_| !silent) {
         context.ui.note(&format!("awsenv: left {}", state.profile));
     }
     Ok(())
 }
 
-fn locals(watched: Option<Watched>, said: Said) -> Vec<(&'static str, Option<String>)> {
+fn locals(watched: Option<Watched>, due: Option<Timestamp>, said: Said) -> Vec<(&'static str, Option<String>)> {
     // A path that is no text cannot be said in every shell; then a change is noticed at the next `cd`.
     let mut locals = match watched.as_ref().map(|watched| (watched.file.to_str(), watched.stamp.to_str())) {
         None => vec![("__awsenv_file", Some(String::new())), ("__awsenv_stamp", Some(String::new()))],
@@ -154,6 +191,7 @@ fn locals(watched: Option<Watched>, said: Said) -> Vec<(&'static str, Option<Str
         }
         Some(_) => Vec::new(),
     };
+    locals.push(("__awsenv_due", Some(due.map(|due| due.epoch_seconds().to_string()).unwrap_or_default())));
     locals.extend(said.locals());
     locals
 }

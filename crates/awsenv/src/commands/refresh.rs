@@ -1,15 +1,19 @@
 //! `awsenv refresh`
 
-use awsenv_resolve::ProfileChoice;
+use awsenv_resolve::{EnvDelta, ProfileChoice};
 
 use super::{print_code, refuse_terminal, use_::summary};
 use crate::activation::{Wish, activate};
 use crate::cli::{ActivationArgs, RefreshArgs};
 use crate::context::Context;
 use crate::guard::Consent;
+use crate::renewal::{self, FromCache};
 use crate::report::{Code, Report};
 
 pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Report> {
+    if arguments.background {
+        return renewal::in_background(context);
+    }
     refuse_terminal(context, "refresh")?;
     let dialect = context.dialect()?;
     let Some(state) = context.state() else {
@@ -17,11 +21,17 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     };
     context.ui.allow_sign_in(!arguments.no_login);
     let settings = context.settings()?;
+    if arguments.cached {
+        return match renewal::from_cache(context, &settings, &state)? {
+            FromCache::Newer(activation) => print_code(dialect, &activation.delta, Some(&activation.state)),
+            FromCache::Nothing { .. } => print_code(dialect, &EnvDelta { changes: Vec::new(), log: Vec::new() }, Some(&state)),
+        };
+    }
     let profiles = context.profiles()?;
     // The region stays what it is.
     let options = ActivationArgs { region: context.active_region(), ..ActivationArgs::default() };
     let wish = Wish {
-        request: context.request(ProfileChoice::Named(state.profile), &options, &settings),
+        request: context.request(ProfileChoice::Named(state.profile.clone()), &options, &settings),
         mode: state.mode,
         mfa_token: arguments.mfa_token,
         profiles: &profiles,
@@ -29,7 +39,8 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
         force: true,
         consent: Consent::Given,
     };
-    let activation = activate(context, &settings, wish)?;
+    let mut activation = activate(context, &settings, wish)?;
+    activation.state = renewal::as_chosen(&state, activation.state);
     print_code(dialect, &activation.delta, Some(&activation.state))?;
     context.ui.note_styled(&summary(context, &settings, &activation));
     Ok(())

@@ -29,7 +29,7 @@ pub(crate) fn activate_offline(context: &Context, settings: &Settings, wish: &Wi
     let rules = settings.guards.of(&name);
     guard::check_plan(context, &rules, &plan)?;
     guard::confirm(context, &rules, &plan, wish.consent)?;
-    if rules.accounts().next().is_some() && guard::known_account(context, &plan).is_none() {
+    if !guard::can_tell_account(context, settings, &plan) {
         return Ok(Offline::MustFetch { profile: name });
     }
     guard::limit(context, &rules, &mut plan, None);

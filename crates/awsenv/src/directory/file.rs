@@ -21,6 +21,7 @@ pub(crate) struct DirectoryWish {
     pub(crate) mode: Option<Mode>,
 }
 
+const EVERY_LINE: &str = "every line is `name = value`, or a comment that begins with # or ;";
 const KNOWN: [&str; 3] = ["profile", "region", "mode"];
 
 impl DirectoryWish {
@@ -40,14 +41,15 @@ impl DirectoryWish {
                 ));
             }
         }
+        // rust-ini would take such a line for the beginning of the next one's name.
+        let is_setting = |line: &str| line.is_empty() || line.starts_with(['#', ';', '[']) || line.contains(['=', ':']);
+        if let Some((number, _)) = (1_u32..).zip(text.lines()).find(|(_, line)| !is_setting(line.trim())) {
+            return Err(wrong(number, "this line is not understood".to_owned(), EVERY_LINE));
+        }
         let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
         let ini = Ini::load_from_str_opt(&text, options).map_err(|error| {
             let line = u32::try_from(error.line).unwrap_or(1);
-            wrong(
-                line,
-                format!("this line is not understood: {}", error.msg),
-                "every line is `name = value`, or a comment that begins with # or ;",
-            )
+            wrong(line, format!("this line is not understood: {}", error.msg), EVERY_LINE)
         })?;
         let mut values = [None, None, None];
         for (section, properties) in &ini {
@@ -141,6 +143,7 @@ mod tests {
             ("profile = a\rregion = x\n", 1, "control character"),
             ("profile = a\n\u{1b}[2J\n", 2, "control character"),
             ("profile = a\nwhatever\n", 2, "not understood"),
+            ("profile = a\n\nwhatever\nregion = x\n", 3, "not understood"),
         ] {
             let report = DirectoryWish::parse(text, Path::new("/d/.awsenv")).unwrap_err();
             assert!(report.message.contains(part), "{text:?}: {}", report.message);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use awsenv_host::{DirectoryFile, DirectoryFileProblem, Trust, directory_files, read_directory_file};
 use awsenv_resolve::{Mode, ProfileChoice, content_hash};
 
-pub(crate) use activate::{Offline, activate_offline};
+pub(crate) use activate::{Offline, activate_offline, cached};
 pub(crate) use file::DirectoryWish;
 
 use crate::activation::Wish;

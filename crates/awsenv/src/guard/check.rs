@@ -6,6 +6,7 @@ use super::{Confirm, Rules};
 use crate::context::Context;
 use crate::pipeline::Pipeline;
 use crate::report::{Code, Report, clean};
+use crate::settings::Settings;
 use crate::ui::ask_text;
 
 /// Whether a person must still be asked.
@@ -71,6 +72,12 @@ pub(crate) fn check_plan(context: &Context, rules: &Rules<'_>, plan: &Resolution
     }
 }
 
+/// Whether no guard wants to know the account, or it is known without a call.
+pub(crate) fn can_tell_account(context: &Context, settings: &Settings, plan: &ResolutionPlan) -> bool {
+    let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
+    rules.accounts().next().is_none() || known_account(context, plan).is_some()
+}
+
 /// Compares the account of the credentials themselves, which AWS is asked for where nothing else is certain. Returns it
 /// when a guard wanted to know.
 pub(crate) fn check_account(
@@ -99,7 +106,7 @@ pub(crate) fn check_account(
 
 /// The account, where it follows from what AWS itself has said or will check. What a file says with `aws_account_id`, a
 /// program with `AccountId` or the environment with `AWS_ACCOUNT_ID` is only somebody's word.
-pub(crate) fn known_account(context: &Context, plan: &ResolutionPlan) -> Option<String> {
+fn known_account(context: &Context, plan: &ResolutionPlan) -> Option<String> {
     match &plan.base.provider {
         _ if !plan.hops.is_empty() => plan.account_id(),
         Provider::SsoRole { .. } | Provider::WebIdentity { .. } | Provider::Login { .. } => plan.account_id(),

@@ -19,7 +19,7 @@ use awsenv_prompt::Color;
 use crate::cli::parse_duration;
 use crate::report::Label;
 
-pub(crate) use check::{Consent, check_account, check_plan, confirm, known_account, limit};
+pub(crate) use check::{Consent, can_tell_account, check_account, check_plan, confirm, limit};
 
 /// How a person says yes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

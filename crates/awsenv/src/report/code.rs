@@ -167,6 +167,8 @@ codes! {
 
     FetchNeeded "fetch-needed" 0 "a directory's credentials must be fetched first (warning)"
         "The directory's profile gives its credentials as keys (MFA, `aws login`, or `mode = keys`), and none are cached; or a guard wants to know the account, which AWS has not been asked for yet. The hook never asks and never calls AWS: run `awsenv use PROFILE`, or `awsenv auto` to stay with the directory."
+    ExpiresSoon "expires-soon" 0 "what this shell is in ends soon (warning)"
+        "The credentials or the sign-in of this shell's profile end in some minutes and are not renewed by themselves: a person has to sign in or to give a code, or there is no cache from which a renewal could be taken. `awsenv refresh` renews them. `warn` under [expiry] in the settings file says how long before; keys that can be renewed without a person are, at a prompt, in the background."
     DurationCapped "duration-capped" 0 "credentials last shorter than asked for (warning)"
         "A role that is assumed with another role's credentials lasts 3600 seconds at most, whatever `duration_seconds` says; AWS would refuse more, so awsenv asks for 3600. A guard in the settings file with `max_duration` caps --duration and `duration_seconds` alike."
     DurationIgnored "duration-ignored" 0 "a duration is not used (warning)"
