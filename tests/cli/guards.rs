@@ -97,6 +97,40 @@ fn a_directory_does_not_lead_past_a_guard() {
 }
 
 #[test]
+fn a_directory_is_entered_once_the_account_of_its_key_is_known() {
+    let sandbox = guarded(demo(), "[guard \"dev\"]\naccount = 111111111111\n");
+    sandbox.write("work/.awsenv", "profile = dev\n");
+    let directory = sandbox.path("work");
+    let here = directory.to_str().unwrap();
+    sandbox.run(&["allow", here, "--yes"]).ok();
+    let hook = || sandbox.awsenv(&["hook", "--pwd", here, "--shell", "bash"]).directory(&directory).run().ok();
+    let first = hook();
+    first.says("fetch-needed");
+    assert!(!first.stdout.contains("AWS_PROFILE="), "{}", first.stdout);
+    assert_eq!(sandbox.server().count("GetCallerIdentity"), 0, "the hook calls nobody");
+    sandbox.run(&["use", "dev", "--shell", "bash"]).ok();
+    assert!(hook().stdout.contains("AWS_PROFILE="), "{}", hook().stdout);
+    sandbox.write(".config/awsenv/config.ini", "[guard \"dev\"]\naccount = 999999999999\n");
+    hook().says("error[wrong-account]");
+}
+
+#[test]
+fn a_renewal_heeds_guards_too() {
+    let mut sandbox = guarded(demo(), "[guard \"tools\"]\nmax_duration = 30m\n");
+    switch(&sandbox, &["tools", "--mode", "keys"]).apply(&mut sandbox);
+    sandbox.run(&["refresh", "--background"]).ok();
+    let requests = sandbox.server().requests();
+    let durations: Vec<_> = requests.iter().filter_map(|request| request.param("DurationSeconds")).collect();
+    assert_eq!(durations, ["1800", "1800"]);
+    sandbox.write(".config/awsenv/config.ini", "[guard \"tools\"]\naccount = 999999999999\n");
+    for arguments in [&["refresh", "--shell", "bash"][..], &["refresh", "--background"]] {
+        let asked = sandbox.server().requests().len();
+        sandbox.run(arguments).exits(5).says("error[wrong-account]");
+        assert_eq!(sandbox.server().requests().len(), asked);
+    }
+}
+
+#[test]
 fn another_account_is_refused_before_anything_is_asked_of_aws() {
     let sandbox = guarded(demo(), "[use]\nmode = keys\n[guard \"*\"]\naccount = 999999999999\n");
     for (profile, account) in [("tools", "111111111111"), ("prod", "222222222222"), ("sandbox", "444444444444")] {
