@@ -64,6 +64,13 @@ fn a_person_is_asked() {
     terminal.expect("\"SecretAccessKey\"");
     let mut terminal = sandbox.awsenv_on_terminal(&["credential-process", "--profile", "dev"]);
     assert_eq!(terminal.exit_code(), 4);
+    // What cannot be typed is not asked for.
+    let sandbox = guarded(with_config("[profile größe]\n"), "[guard \"gr*\"]\nconfirm = type\n");
+    sandbox.credentials("[größe]\naws_access_key_id = AKIADEV\naws_secret_access_key = secret-of-dev\n");
+    let mut terminal = sandbox.terminal("bash", &["--norc", "-c", "eval \"$(awsenv use größe)\"; echo \"code $?\""]);
+    terminal.expect("go on? [y/N] ");
+    terminal.type_text("y\r");
+    terminal.expect("code 0");
 }
 
 #[test]

@@ -177,9 +177,10 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Explain(ExplainArgs),
     /// Print the prompt segment, or nothing
     #[command(after_help = "\
-Placeholders: {profile} {account} {region} {left} {mode} {icon}; text around an empty one in [brackets] is left out.
-{color} begins the colour that a guard of the settings file gives the profile, {reset} ends it; with --color always all of
-a segment without {color} is coloured. {left} is also `expired` (awsenv refresh renews it) or `login needed`.
+Placeholders: {profile} {account} {region} {left} {mode} {icon}, and {color} and {reset} for the
+colour that a guard of the settings file gives the profile. Text around an empty one in [brackets]
+is left out. With --color always all of a segment without {color} is coloured. {left} is also
+`expired` (`awsenv refresh` renews it) or `login needed`.
 
 Examples:
   awsenv prompt --format '{profile}[ {region}][ {left}]'

@@ -38,11 +38,13 @@ pub(crate) fn confirm(context: &Context, rules: &Rules<'_>, plan: &ResolutionPla
     let known = [plan.account_id(), plan.region.as_ref().map(|region| region.value.clone())];
     let parts: Vec<String> = known.into_iter().flatten().map(|part| format!(" · {}", clean(&part))).collect();
     ui.line(&format!("{}{} {}", ui.style.paint(sgr, &clean(name)), parts.concat(), ui.style.dim("is guarded")));
+    // The question takes ASCII only.
+    let can_be_typed = name.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let (question, expected): (_, &[&str]) = match confirm {
-        Confirm::Yes => ("go on? [y/N] ".to_owned(), &["y", "Y", "yes", "Yes", "YES"]),
-        Confirm::Type => ("type the profile's name to go on: ".to_owned(), &[name]),
+        Confirm::Type if can_be_typed => ("type the profile's name to go on: ", &[name]),
+        Confirm::Yes | Confirm::Type => ("go on? [y/N] ", &["y", "Y", "yes", "Yes", "YES"]),
     };
-    let answer = ask_text(&question)?;
+    let answer = ask_text(question)?;
     if expected.contains(&answer.reveal().trim()) {
         return Ok(());
     }
