@@ -4,6 +4,7 @@
 //! It deliberately does not know the network or the terminal, and decides nothing: which files, which cache entries and
 //! which variables matter is said by `awsenv-resolve`.
 
+mod account_ids;
 mod atomic;
 mod browser;
 mod cache;

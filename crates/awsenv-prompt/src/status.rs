@@ -2,6 +2,8 @@
 
 use awsenv_resolve::{EnvSnapshot, Origin, Timestamp, current_state};
 
+use crate::time_left;
+
 /// Who chose the profile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StatusOrigin {
@@ -87,6 +89,23 @@ impl Status {
             directory_file: None,
         }
     }
+
+    /// Says how long it lasts, as a prompt does; `None` where that is nothing to care about: without an end, and where
+    /// every tool renews what it has from the profile's name.
+    ///
+    /// What has ended is `expired` when `awsenv refresh` renews it without a person, or nobody knows, and `login needed`
+    /// when a person is: the sign-in or MFA session behind it has ended with it.
+    pub fn left(&self, now: Timestamp) -> Option<String> {
+        let seconds = self.expires_at?.seconds_left(now);
+        let renews_itself = self.mode == Some("profile") && self.refreshable;
+        match self.origin {
+            _ if renews_itself => None,
+            StatusOrigin::Manual | StatusOrigin::Directory if seconds <= 0 && !self.refreshable => {
+                Some("login needed".to_owned())
+            }
+            _ => Some(time_left(seconds)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -141,5 +160,29 @@ mod tests {
     #[test]
     fn nothing_is_nothing() {
         assert_eq!(Status::read(&EnvSnapshot::default()).origin, StatusOrigin::None);
+    }
+
+    #[test]
+    fn expired_and_login_needed_are_two_things() {
+        let at = Timestamp::from_epoch_seconds;
+        let status = |mode, refreshable, origin| Status {
+            mode: Some(mode),
+            expires_at: Some(at(3_000)),
+            refreshable,
+            origin,
+            ..Status::read(&EnvSnapshot::default())
+        };
+        for (mode, refreshable, origin, before, after) in [
+            ("keys", true, StatusOrigin::Manual, Some("50m"), Some("expired")),
+            ("keys", false, StatusOrigin::Manual, Some("50m"), Some("login needed")),
+            ("profile", false, StatusOrigin::Directory, Some("50m"), Some("login needed")),
+            ("profile", true, StatusOrigin::Manual, None, None),
+            ("keys", false, StatusOrigin::Environment, Some("50m"), Some("expired")),
+        ] {
+            let status = status(mode, refreshable, origin);
+            assert_eq!(status.left(at(0)).as_deref(), before, "{status:?}");
+            assert_eq!(status.left(at(3_000)).as_deref(), after, "{status:?}");
+        }
+        assert_eq!(Status::read(&EnvSnapshot::default()).left(at(0)), None);
     }
 }

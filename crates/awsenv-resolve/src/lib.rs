@@ -12,6 +12,7 @@ mod client;
 mod credentials;
 mod error;
 mod export;
+mod limit;
 mod location;
 mod mfa;
 mod need;

@@ -7,6 +7,7 @@ use awsenv_resolve::{
 };
 
 use crate::context::Context;
+use crate::guard::{self, Consent};
 use crate::pipeline::{Obtained, Pipeline};
 use crate::report::{self, Report};
 use crate::settings::Settings;
@@ -21,6 +22,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) base: EnvSnapshot,
     /// Fetch anew what is cached.
     pub(crate) force: bool,
+    /// What a guard still has to ask.
+    pub(crate) consent: Consent,
 }
 
 /// What a shell is to become.
@@ -35,6 +38,9 @@ pub(crate) struct Activation {
 pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<Activation, Report> {
     let plan = make_plan(context, settings, &wish)?;
     let name = plan.profile.clone().unwrap_or_default();
+    let rules = settings.guards.of(&name);
+    guard::check_plan(context, &rules, &plan)?;
+    guard::confirm(context, &rules, &plan, wish.consent)?;
     let mode = plan.mode(wish.mode);
     context.ui.explain(|| format!("profile {name}: mode {}", mode.name()));
     let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token.clone());
@@ -43,8 +49,13 @@ pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -
     let nothing_to_fetch = mode == Mode::Profile
         && plan.hops.is_empty()
         && matches!(plan.base.provider, Provider::StaticKeys { .. })
-        && plan.session_token.is_none();
-    let obtained = if nothing_to_fetch { None } else { Some(pipeline.obtain()?) };
+        && plan.session_token.is_none()
+        && rules.accounts().next().is_none();
+    let mut obtained = if nothing_to_fetch { None } else { Some(pipeline.obtain()?) };
+    if let Some(obtained) = &mut obtained {
+        let account = guard::check_account(context, &rules, &plan, &pipeline, &obtained.credentials)?;
+        obtained.credentials.account_id = account.or(obtained.credentials.account_id.take());
+    }
     Ok(changes(context, plan, mode, obtained.as_ref(), &wish))
 }
 
@@ -85,9 +96,12 @@ pub(crate) fn deactivate(context: &Context) -> EnvDelta {
 fn make_plan(context: &Context, settings: &Settings, wish: &Wish<'_>) -> Result<ResolutionPlan, Report> {
     let mut plan = plan(wish.profiles, &wish.request, &wish.base)?;
     show_advice(context, &plan);
+    let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
+    guard::limit(context, &rules, &mut plan, wish.request.duration_seconds);
     if wish.request.find_mfa {
         let seconds = wish.request.duration_seconds.filter(|_| plan.hops.is_empty()).unwrap_or(wish.request.mfa_session_seconds);
         crate::mfa::find_device(context, settings, &mut plan, &wish.base, seconds)?;
+        guard::limit(context, &rules, &mut plan, wish.request.duration_seconds);
     }
     if wish.request.duration_seconds.is_some() && plan.hops.is_empty() && plan.session_token.is_none() {
         let message = "--duration is not used: this profile assumes no role, so its credentials last as long as they last";
@@ -109,8 +123,14 @@ pub(crate) fn credentials(
     wish: Wish<'_>,
 ) -> Result<(ResolutionPlan, Credentials), Report> {
     let plan = make_plan(context, settings, &wish)?;
-    let obtained = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token).obtain()?;
-    Ok((plan, obtained.credentials))
+    let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
+    guard::check_plan(context, &rules, &plan)?;
+    guard::confirm(context, &rules, &plan, wish.consent)?;
+    let pipeline = Pipeline::new(context, settings, &plan, &wish.base).with_code(wish.mfa_token);
+    let mut credentials = pipeline.obtain()?.credentials;
+    let account = guard::check_account(context, &rules, &plan, &pipeline, &credentials)?;
+    credentials.account_id = account.or(credentials.account_id.take());
+    Ok((plan, credentials))
 }
 
 /// The request for a choice, without options.
@@ -123,6 +143,7 @@ pub(crate) fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a Pro
         profiles,
         base,
         force: false,
+        consent: Consent::Given,
     }
 }
 

@@ -177,10 +177,14 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Explain(ExplainArgs),
     /// Print the prompt segment, or nothing
     #[command(after_help = "\
-Placeholders: {profile} {account} {region} {left} {mode} {icon}; text around an empty one in [brackets] is left out.
+Placeholders: {profile} {account} {region} {left} {mode} {icon}, and {color} and {reset} for the
+colour that a guard of the settings file gives the profile. Text around an empty one in [brackets]
+is left out. With --color always all of a segment without {color} is coloured. {left} is also
+`expired` (`awsenv refresh` renews it) or `login needed`.
 
-Example:
-  awsenv prompt --format '{profile}[ {region}][ {left}]'")]
+Examples:
+  awsenv prompt --format '{profile}[ {region}][ {left}]'
+  PS1='$(awsenv prompt --wrap bash --format \"{color}{profile}{reset} \")\\$ '")]
     Prompt(PromptArgs),
     /// Print the script that a shell evaluates in its rc file
     #[command(after_help = "\
@@ -220,7 +224,7 @@ pub(crate) struct ActivationArgs {
     /// Do not sign in, even where that would be needed and possible
     #[arg(long)]
     pub(crate) no_login: bool,
-    /// Take every question of confirmation as answered with yes
+    /// Take every question of confirmation (a guard's of the settings file) as answered with yes
     #[arg(short, long)]
     pub(crate) yes: bool,
 }
@@ -239,6 +243,9 @@ pub(crate) struct AutoArgs {
     /// Do not sign in, even where that would be needed and possible
     #[arg(long)]
     pub(crate) no_login: bool,
+    /// Take a guard's question as answered with yes
+    #[arg(short, long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args, Debug)]
@@ -471,6 +478,17 @@ pub(crate) struct PromptArgs {
     /// The segment's template
     #[arg(long, value_name = "TEMPLATE", default_value = awsenv_prompt::DEFAULT_TEMPLATE)]
     pub(crate) format: String,
+    /// Mark colours for this shell, so that it counts the columns right
+    #[arg(long, value_enum, value_name = "SHELL")]
+    pub(crate) wrap: Option<PromptWrap>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PromptWrap {
+    /// In a `$(…)` of PS1
+    Bash,
+    /// In a `$(…)` of PROMPT, with prompt_subst
+    Zsh,
 }
 
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ mod commands;
 mod complete;
 mod context;
 mod directory;
+mod guard;
 mod mfa;
 mod parse;
 mod pipeline;
@@ -40,7 +41,7 @@ fn main() {
 fn run(cli: Cli, typed: &Typed) -> u8 {
     let mut context = Context::new(&cli.global);
     context.prints_code = typed.switching;
-    match commands::run(&mut context, cli.command) {
+    match commands::run(&mut context, cli.command, cli.global.color) {
         Ok(()) => 0,
         Err(report) => {
             context.ui.report(&report);

@@ -105,13 +105,14 @@ mod readme {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
-    /// The words of a line, with single quotes.
+    /// The words of a line, with quotes of both kinds.
     fn words(line: &str) -> Vec<OsString> {
-        let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+        let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), None);
         for c in line.chars() {
             match c {
-                '\'' => quoted = !quoted,
-                ' ' if !quoted => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+                '\'' | '"' if quoted.is_none() => quoted = Some(c),
+                _ if quoted == Some(c) => quoted = None,
+                ' ' if quoted.is_none() => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
                 _ => word.push(c),
             }
         }

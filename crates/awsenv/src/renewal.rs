@@ -10,6 +10,7 @@ use awsenv_resolve::{CacheKey, ProfileChoice, Provider, ResolutionPlan, State, T
 use crate::activation::{Activation, Wish, changes};
 use crate::context::Context;
 use crate::directory::cached;
+use crate::guard::{self, Consent};
 use crate::pipeline::Pipeline;
 use crate::report::{Code, Report, clean};
 use crate::settings::Settings;
@@ -79,7 +80,10 @@ pub(crate) enum FromCache {
 pub(crate) fn from_cache(context: &Context, settings: &Settings, state: &State) -> Result<FromCache, Report> {
     let profiles = context.profiles()?;
     let wish = wish(context, settings, &profiles, state);
-    let plan = plan(&profiles, &wish.request, &wish.base)?;
+    let plan = guarded_plan(context, settings, &wish)?;
+    if !guard::can_tell_account(context, settings, &plan) {
+        return Ok(FromCache::Nothing { place: None });
+    }
     let newer = cached(context, settings, &plan, &wish).filter(|obtained| is_newer(obtained.credentials.expiration, state));
     let Some(obtained) = newer else { return Ok(FromCache::Nothing { place: place(&plan) }) };
     let mut activation = changes(context, plan, state.mode, Some(&obtained), &wish);
@@ -102,7 +106,7 @@ pub(crate) fn in_background(context: &Context) -> Result<(), Report> {
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     let wish = wish(context, &settings, &profiles, &state);
-    let plan = plan(&profiles, &wish.request, &wish.base)?;
+    let plan = guarded_plan(context, &settings, &wish)?;
     let Some(key) = place(&plan) else { return Ok(()) };
     let Some(_lock) = context.host.lock_renewal(&key) else { return Ok(()) };
     if cached(context, &settings, &plan, &wish).is_some_and(|obtained| is_newer(obtained.credentials.expiration, &state)) {
@@ -146,7 +150,17 @@ fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a awsenv_profile
         profiles,
         base: context.base_environment(),
         force: true,
+        consent: Consent::Given,
     }
+}
+
+/// The plan as `use` has made it: of no other account, and no longer, than guards allow.
+fn guarded_plan(context: &Context, settings: &Settings, wish: &Wish<'_>) -> Result<ResolutionPlan, Report> {
+    let mut plan = plan(wish.profiles, &wish.request, &wish.base)?;
+    let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
+    guard::limit(context, &rules, &mut plan, None);
+    guard::check_plan(context, &rules, &plan)?;
+    Ok(plan)
 }
 
 /// The cache entry where new keys are put.

@@ -8,6 +8,7 @@ use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
 use crate::cli::parse_duration;
+use crate::guard::{Guard, Guards};
 use crate::report::{Code, Label, Report};
 
 /// What the file can say, with the defaults.
@@ -27,6 +28,8 @@ use crate::report::{Code, Label, Report};
 /// warn = 5                 ; minutes before the end of what cannot be renewed, or off
 /// [directories]
 /// ~/work/payments = payments-prod   ; the profile there, unless a .awsenv says otherwise
+/// [guard "*prod*"]         ; see crate::guard
+/// confirm = type
 /// [process]
 /// timeout = 60             ; seconds for a credential_process
 /// ```
@@ -47,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) warn_seconds: Option<i64>,
     /// The profiles of directories that have no file.
     pub(crate) directories: Vec<(PathBuf, String)>,
+    /// What is asked of some profiles before they are handed out.
+    pub(crate) guards: Guards,
 }
 
 impl Default for Settings {
@@ -62,6 +67,7 @@ impl Default for Settings {
             browser: None,
             warn_seconds: Some(5 * 60),
             directories: Vec::new(),
+            guards: Guards::default(),
         }
     }
 }
@@ -94,7 +100,26 @@ impl Settings {
             )
         })?;
         let mut settings = Self::default();
+        let mut lines = Lines::new(text);
         for (section, properties) in &ini {
+            if let Some(pattern) = section.and_then(guard_pattern) {
+                let mut guard = Guard::new(pattern, lines.of_section(section));
+                if pattern.is_empty() {
+                    return Err(wrong(guard.line, "a guard has no pattern".to_owned(), "write one: [guard \"*prod*\"]"));
+                }
+                for (key, value) in properties {
+                    let value = without_comment(value);
+                    guard.set(key, value).map_err(|expected| {
+                        let message = match expected.is_known {
+                            true => format!("`{key}` of guard `{pattern}` cannot be `{value}`"),
+                            false => format!("a guard has no setting `{key}`"),
+                        };
+                        wrong(lines.of_key(guard.line, key), message, &expected.help)
+                    })?;
+                }
+                settings.guards.add(guard, path);
+                continue;
+            }
             for (key, value) in properties {
                 let line = line_of(text, section, key);
                 let name = format!("{}.{key}", section.unwrap_or(""));
@@ -163,6 +188,42 @@ impl Settings {
     }
 }
 
+/// The pattern of `[guard "PATTERN"]`; the quotes may be left out.
+fn guard_pattern(section: &str) -> Option<&str> {
+    let rest = section.strip_prefix("guard")?;
+    let pattern = rest.trim();
+    let unquoted = ['"', '\''].into_iter().find_map(|quote| pattern.strip_prefix(quote)?.strip_suffix(quote));
+    (rest.is_empty() || rest.starts_with([' ', '\t', '"', '\''])).then(|| unquoted.unwrap_or(pattern))
+}
+
+/// Where sections stand that may be there more than once: each is asked for in the order of the file.
+struct Lines<'a> {
+    text: &'a str,
+    seen: u32,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, seen: 0 }
+    }
+
+    fn of_section(&mut self, section: Option<&str>) -> u32 {
+        let headers = (1_u32..).zip(self.text.lines()).filter(|(number, _)| *number > self.seen);
+        let found = headers
+            .filter_map(|(number, line)| Some((number, line.trim().strip_prefix('[')?.split(']').next()?.trim())))
+            .find(|(_, name)| Some(*name) == section);
+        self.seen = found.map_or(1, |(number, _)| number);
+        self.seen
+    }
+
+    fn of_key(&self, header: u32, key: &str) -> u32 {
+        let lines = (1_u32..).zip(self.text.lines()).filter(|(number, _)| *number > header);
+        let found = lines.take_while(|(_, line)| !line.trim().starts_with('['));
+        let mut found = found.filter(|(_, line)| line.split(['=', ':']).next().map(str::trim) == Some(key));
+        found.next().map_or(header, |(number, _)| number)
+    }
+}
+
 /// rust-ini keeps a comment behind a value; one begins with a blank and `;` or `#`.
 fn without_comment(value: &str) -> &str {
     let begins = value
@@ -204,7 +265,10 @@ fn line_of(text: &str, section: Option<&str>, key: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use awsenv_prompt::Color;
+
     use super::*;
+    use crate::guard::Confirm;
 
     #[test]
     fn settings_are_read() {
@@ -226,6 +290,18 @@ mod tests {
     }
 
     #[test]
+    fn guards_are_read() {
+        let text = "[guard \"*prod*\"]\nconfirm = type  ; by name\ncolor = red\naccount = 111122223333\nmax_duration = 1h\n\
+                    [guard  dev]\ncolor = green\n[guard '*prod*']\nmax_duration = 30m\n";
+        let settings = Settings::parse(text, Path::new("/s"), None).unwrap();
+        let rules = settings.guards.of("my-prod-2");
+        assert_eq!(rules.confirm().map(|(confirm, guard)| (confirm, guard.line)), Some((Confirm::Type, 1)));
+        assert_eq!(rules.max_duration().map(|(seconds, guard)| (seconds, guard.line)), Some((1_800, 8)));
+        assert_eq!((rules.color(), settings.guards.of("dev").color()), (Some(Color::Red), Some(Color::Green)));
+        assert!(settings.guards.of("Prod").confirm().is_none(), "names of profiles differ by case");
+    }
+
+    #[test]
     fn what_is_wrong_has_its_line() {
         for (text, line, part) in [
             ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
@@ -236,6 +312,12 @@ mod tests {
             ("[directories]\n~ana/work = prod\n", 2, "cannot be"),
             ("[directories]\n/work =\n", 2, "cannot be"),
             ("mode = keys\n", 1, "there is no setting `.mode`"),
+            ("[guard \"p\"]\ncolor = red\n[guard \"p\"]\n\ncolor = pink\n", 5, "`color` of guard `p` cannot be `pink`"),
+            ("[guard \"p\"]\nconfirm = no\n", 2, "`confirm` of guard `p` cannot be `no`"),
+            ("[guard \"p\"]\naccount = 1234\n", 2, "`account` of guard `p` cannot be `1234`"),
+            ("[guard \"p\"]\nmax_duration = 1m\n", 2, "`max_duration` of guard `p` cannot be `1m`"),
+            ("[guard \"p\"]\n; c\nconfrim = yes\n", 3, "a guard has no setting `confrim`"),
+            ("[use]\nmode = keys\n[guard]\nconfirm = yes\n", 3, "a guard has no pattern"),
         ] {
             let report = Settings::parse(text, Path::new("/s"), Some(Path::new("/home/ana"))).unwrap_err();
             assert_eq!(report.labels[0].line, line, "{text}");

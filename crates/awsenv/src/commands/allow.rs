@@ -8,6 +8,7 @@ use awsenv_resolve::plan;
 use crate::cli::AllowArgs;
 use crate::context::Context;
 use crate::directory::{self, DirectoryWish};
+use crate::guard::Consent;
 use crate::report::{Code, Report, clean};
 use crate::ui::ask_text;
 
@@ -103,7 +104,7 @@ fn difference<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
 fn leads_to(context: &Context, wish: &DirectoryWish) -> String {
     let planned = context.settings().and_then(|settings| {
         let profiles = context.profiles()?;
-        let wish = directory::wish(context, &settings, &profiles, wish);
+        let wish = directory::wish(context, &settings, &profiles, wish, Consent::Given);
         let plan = plan(&profiles, &wish.request, &wish.base)?;
         Ok((plan.mode(wish.mode), plan))
     });

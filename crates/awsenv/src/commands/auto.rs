@@ -8,6 +8,7 @@ use crate::activation::{activate, deactivate};
 use crate::cli::AutoArgs;
 use crate::context::Context;
 use crate::directory::{self, Choice};
+use crate::guard::Consent;
 use crate::report::Report;
 
 pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report> {
@@ -31,10 +32,12 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
         }
         Choice::Chosen(chosen) => {
             let profiles = context.profiles()?;
-            let mut activation = activate(context, &settings, directory::wish(context, &settings, &profiles, &chosen.wish))?;
+            let consent = Consent::of_option(arguments.yes);
+            let mut activation =
+                activate(context, &settings, directory::wish(context, &settings, &profiles, &chosen.wish, consent))?;
             chosen.sign(&mut activation.state);
             print_code_with(dialect, &activation.delta, Some(&activation.state), &follow)?;
-            context.ui.note_styled(&summary(context, &activation));
+            context.ui.note_styled(&summary(context, &settings, &activation));
             Ok(())
         }
     }

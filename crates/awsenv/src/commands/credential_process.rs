@@ -7,6 +7,7 @@ use super::export::process_document;
 use crate::activation::{Wish, credentials};
 use crate::cli::{ActivationArgs, CredentialProcessArgs};
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::report::{Code, Report};
 use crate::stdout;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(context: &mut Context, arguments: CredentialProcessArgs) -> Re
         profiles: &profiles,
         base: context.base_environment(),
         force: false,
+        consent: Consent::Ask("with --interactive and a terminal it asks"),
     };
     let (plan, mut credentials) = credentials(context, &settings, wish)?;
     credentials.account_id = plan.account_id().or(credentials.account_id);

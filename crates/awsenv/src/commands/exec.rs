@@ -9,6 +9,7 @@ use awsenv_resolve::{Change, STATE_VARIABLE};
 use crate::activation::{Wish, activate, named};
 use crate::cli::ExecArgs;
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::report::{Code, Report};
 
 pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> {
@@ -32,6 +33,8 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
     let active = context.state().filter(|state| arguments.profile.is_none() && state.profile == name);
     let mut options = arguments.activation;
     options.region = options.region.or_else(|| active.as_ref().and_then(|_| context.active_region()));
+    // What this shell has already was confirmed when it came.
+    let consent = Consent::of_option(options.yes || active.is_some());
     let mode = options.mode.unwrap_or_else(|| active.map_or(settings.mode, |state| state.mode));
     let wish = Wish {
         request: context.request(choice, &options, &settings),
@@ -40,6 +43,7 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
         profiles: &profiles,
         base,
         force: false,
+        consent,
     };
     let activation = activate(context, &settings, wish)?;
     History::record(&context.host, &name, context.host.now());

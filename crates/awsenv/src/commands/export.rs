@@ -4,9 +4,10 @@ use awsenv_resolve::Credentials;
 use awsenv_shell::ShellDialect;
 use serde_json::{Map, json};
 
-use crate::activation::{Wish, credentials};
+use crate::activation::{Wish, credentials, named};
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::report::{Code, Report};
 use crate::stdout;
 
@@ -15,6 +16,9 @@ pub(crate) fn run(context: &Context, arguments: ExportArgs) -> Result<(), Report
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     let (choice, base) = context.choice(arguments.profile.as_deref(), &profiles);
+    // What this shell has already was confirmed when it came.
+    let active = context.state().filter(|_| arguments.profile.is_none());
+    let is_active = active.is_some_and(|state| named(&choice) == Some(&state.profile));
     let wish = Wish {
         request: context.request(choice, &arguments.activation, &settings),
         mode: settings.mode,
@@ -22,6 +26,7 @@ pub(crate) fn run(context: &Context, arguments: ExportArgs) -> Result<(), Report
         profiles: &profiles,
         base,
         force: false,
+        consent: Consent::of_option(arguments.activation.yes || is_active),
     };
     let (plan, credentials) = credentials(context, &settings, wish)?;
     let section = plan.profile.as_deref().unwrap_or("default");

@@ -11,6 +11,7 @@ use crate::activation::deactivate;
 use crate::cli::HookArgs;
 use crate::context::Context;
 use crate::directory::{self, Choice, Chosen, Offline, Watched, activate_offline};
+use crate::guard::Consent;
 use crate::renewal::{self, Renewal};
 use crate::report::{Code, Report, clean};
 use crate::settings::Settings;
@@ -96,7 +97,7 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
                     if !arguments.silent {
                         context.ui.note_styled(&format!(
                             "awsenv: {} {}",
-                            summary(context, &activation),
+                            summary(context, &settings, &activation),
                             context.ui.style.dim(&format!("from {place}"))
                         ));
                     }
@@ -126,7 +127,8 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
 
 fn enter(context: &Context, settings: &Settings, chosen: &Chosen) -> Result<Offline, Report> {
     let profiles = context.profiles()?;
-    activate_offline(context, settings, &directory::wish(context, settings, &profiles, &chosen.wish))
+    let consent = Consent::Ask("`awsenv auto` asks, and stays with the directory");
+    activate_offline(context, settings, &directory::wish(context, settings, &profiles, &chosen.wish, consent))
 }
 
 fn is_of(state: &State, chosen: &Chosen) -> bool {

@@ -25,13 +25,13 @@ mod whoami;
 use awsenv_resolve::{Change, EnvDelta, Mode, STATE_VARIABLE, State};
 use awsenv_shell::{ShellDialect, Statement};
 
-use crate::cli::Command;
+use crate::cli::{ColorChoice, Command};
 use crate::context::Context;
 use crate::report::{Code, Report};
 use crate::stdout;
 
 /// Runs a command.
-pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report> {
+pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -> Result<(), Report> {
     match command {
         Command::Use(arguments) => use_::run(context, arguments),
         Command::Unset => unset::run(context),
@@ -50,7 +50,7 @@ pub(crate) fn run(context: &mut Context, command: Command) -> Result<(), Report>
         Command::Status(arguments) => status::run(context, &arguments),
         Command::Whoami(arguments) => whoami::run(context, arguments),
         Command::Explain(arguments) => explain::run(context, arguments),
-        Command::Prompt(arguments) => prompt::run(context, &arguments),
+        Command::Prompt(arguments) => prompt::run(context, &arguments, color),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),

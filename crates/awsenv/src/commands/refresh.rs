@@ -6,6 +6,7 @@ use super::{print_code, refuse_terminal, use_::summary};
 use crate::activation::{Wish, activate};
 use crate::cli::RefreshArgs;
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::renewal::{self, FromCache};
 use crate::report::{Code, Report};
 
@@ -39,10 +40,11 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
         profiles: &profiles,
         base: context.base_environment(),
         force: true,
+        consent: Consent::Given,
     };
     let mut activation = activate(context, &settings, wish)?;
     activation.state = renewal::as_chosen(&state, activation.state);
     print_code(dialect, &activation.delta, Some(&activation.state))?;
-    context.ui.note_styled(&summary(context, &activation));
+    context.ui.note_styled(&summary(context, &settings, &activation));
     Ok(())
 }

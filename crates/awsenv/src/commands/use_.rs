@@ -2,14 +2,16 @@
 
 use awsenv_host::History;
 use awsenv_profile::{ProfileSet, Section};
-use awsenv_prompt::time_left;
+use awsenv_prompt::{Color, time_left};
 use awsenv_resolve::{Mode, ProfileChoice};
 
 use super::{print_code, refuse_terminal};
 use crate::activation::{Activation, Wish, activate};
 use crate::cli::UseArgs;
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::report::{Code, Report, clean};
+use crate::settings::Settings;
 use crate::ui::{Columns, pick};
 
 pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
@@ -19,7 +21,7 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
     let settings = context.settings()?;
     let profiles = context.profiles()?;
     let name = match arguments.profile.as_deref() {
-        None => choose(context, &profiles)?,
+        None => choose(context, &settings, &profiles)?,
         Some("-") => before(context)?,
         Some(typed) => context.profile_name(typed, &profiles),
     };
@@ -31,11 +33,12 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
         profiles: &profiles,
         base: context.base_environment(),
         force: false,
+        consent: Consent::of_option(arguments.activation.yes),
     };
     let activation = activate(context, &settings, wish)?;
     print_code(dialect, &activation.delta, Some(&activation.state))?;
     History::record(&context.host, &activation.state.profile, context.host.now());
-    context.ui.note_styled(&summary(context, &activation));
+    context.ui.note_styled(&summary(context, &settings, &activation));
     Ok(())
 }
 
@@ -48,9 +51,10 @@ fn before(context: &Context) -> Result<String, Report> {
 }
 
 /// What the shell is in now, in one line.
-pub(super) fn summary(context: &Context, activation: &Activation) -> String {
+pub(super) fn summary(context: &Context, settings: &Settings, activation: &Activation) -> String {
     let (style, state) = (context.ui.style, &activation.state);
-    let mut parts = vec![style.paint("1;32", &clean(&state.profile))];
+    let color = settings.guards.of(&state.profile).color();
+    let mut parts = vec![style.paint(color.map_or("1;32", Color::sgr), &clean(&state.profile))];
     parts.extend(state.account_id.as_deref().map(clean));
     parts.push(activation.plan.region.as_ref().map_or_else(|| style.dim("no region"), |region| clean(&region.value)));
     let left = state.expires_at.map(|end| time_left(end.seconds_left(context.host.now())));
@@ -64,7 +68,7 @@ pub(super) fn summary(context: &Context, activation: &Activation) -> String {
 }
 
 /// The picker, most used first.
-fn choose(context: &Context, profiles: &ProfileSet) -> Result<String, Report> {
+fn choose(context: &Context, settings: &Settings, profiles: &ProfileSet) -> Result<String, Report> {
     if !context.ui.may_ask() {
         return Err(Report::error(Code::NothingToPick, "no profile was named, and there is nobody to pick one")
             .help("name one: awsenv use PROFILE"));
@@ -78,14 +82,15 @@ fn choose(context: &Context, profiles: &ProfileSet) -> Result<String, Report> {
     }
     let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
     sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
-    let candidates: Vec<Columns> = sections.iter().map(|section| columns(profiles, *section)).collect();
+    let candidates: Vec<Columns> = sections.iter().map(|section| columns(settings, profiles, *section)).collect();
     context.guard_interrupt();
     let chosen = pick(&context.ui, "profile", &candidates)?;
     Ok(sections[chosen].name().to_owned())
 }
 
-/// Name, account, its name, role or ARN, region.
-fn columns(profiles: &ProfileSet, section: Section<'_>) -> Columns {
+/// Name, account, its name, role or ARN, region, and a mark in the colour of a guard: the picker would take an escape
+/// sequence for text to match.
+fn columns(settings: &Settings, profiles: &ProfileSet, section: Section<'_>) -> Columns {
     let text = |key: &str| section.get(key).map(|value| value.value.to_owned()).filter(|value| !value.is_empty());
     let region = text("region").or_else(|| session_region(profiles, section));
     let (account, account_name, role) = match text("sso_account_id") {
@@ -97,7 +102,8 @@ fn columns(profiles: &ProfileSet, section: Section<'_>) -> Columns {
             (role_arn.as_deref().and_then(awsenv_resolve::account_of), None, role_arn)
         }
     };
-    [Some(section.name().to_owned()), account, account_name, role, region].map(Option::unwrap_or_default).into()
+    let mark = settings.guards.of(section.name()).color().map(|color| color.mark().to_owned());
+    [Some(section.name().to_owned()), account, account_name, role, region, mark].map(Option::unwrap_or_default).into()
 }
 
 fn session_region(profiles: &ProfileSet, section: Section<'_>) -> Option<String> {

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::activation::{Wish, named};
 use crate::cli::{TextFormat, WhoamiArgs};
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::pipeline::Pipeline;
 use crate::report::{Report, clean};
 use crate::stdout;
@@ -27,6 +28,7 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
         profiles: &profiles,
         base,
         force: false,
+        consent: Consent::Given,
     };
     let mut plan = awsenv_resolve::plan(wish.profiles, &wish.request, &wish.base)?;
     crate::activation::show_advice(context, &plan);

@@ -5,6 +5,7 @@ use awsenv_resolve::{CacheKey, Credentials, Mode, Provider, ResolutionPlan, Toke
 use super::needs_keys;
 use crate::activation::{Activation, Wish, changes};
 use crate::context::Context;
+use crate::guard;
 use crate::pipeline::{Obtained, Pipeline};
 use crate::report::Report;
 use crate::settings::Settings;
@@ -23,7 +24,15 @@ pub(crate) enum Offline {
 
 /// Does as [`crate::activation::activate`] where nothing has to be fetched.
 pub(crate) fn activate_offline(context: &Context, settings: &Settings, wish: &Wish<'_>) -> Result<Offline, Report> {
-    let plan = plan(wish.profiles, &wish.request, &wish.base)?;
+    let mut plan = plan(wish.profiles, &wish.request, &wish.base)?;
+    let name = plan.profile.clone().unwrap_or_default();
+    let rules = settings.guards.of(&name);
+    guard::check_plan(context, &rules, &plan)?;
+    guard::confirm(context, &rules, &plan, wish.consent)?;
+    if !guard::can_tell_account(context, settings, &plan) {
+        return Ok(Offline::MustFetch { profile: name });
+    }
+    guard::limit(context, &rules, &mut plan, None);
     let obtained = cached(context, settings, &plan, wish);
     let mode = match plan.mode(wish.mode) {
         // Asked for, but every tool can do without.

@@ -14,6 +14,7 @@ pub(crate) use file::DirectoryWish;
 use crate::activation::Wish;
 use crate::cli::ActivationArgs;
 use crate::context::Context;
+use crate::guard::Consent;
 use crate::report::{Code, Label, Report};
 use crate::settings::Settings;
 
@@ -148,6 +149,7 @@ pub(crate) fn wish<'a>(
     settings: &Settings,
     profiles: &'a awsenv_profile::ProfileSet,
     wish: &DirectoryWish,
+    consent: Consent,
 ) -> Wish<'a> {
     let name = context.profile_name(&wish.profile, profiles);
     let options = ActivationArgs { region: wish.region.clone(), ..ActivationArgs::default() };
@@ -158,6 +160,7 @@ pub(crate) fn wish<'a>(
         profiles,
         base: context.base_environment(),
         force: false,
+        consent,
     }
 }
 

@@ -29,6 +29,8 @@ mod tests {
             ("mfa-code-required", 4),
             ("sso-sign-in-required", 4),
             ("login-required", 4),
+            ("confirmation-required", 4),
+            ("wrong-account", 5),
             ("access-denied", 5),
             ("sign-in-failed", 5),
             ("sign-in-timeout", 6),
