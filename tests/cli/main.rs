@@ -17,6 +17,7 @@ mod init;
 mod list;
 mod messages;
 mod mfa;
+mod other_shells;
 mod picker;
 mod refresh;
 mod secrets;

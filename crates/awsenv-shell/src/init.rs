@@ -54,12 +54,8 @@ fn script(dialect: ShellDialect) -> Option<&'static str> {
         ShellDialect::Fish => Some(include_str!("../../../shell/awsenv.fish")),
         ShellDialect::PowerShell => Some(include_str!("../../../shell/awsenv.ps1")),
         ShellDialect::Posix => Some(include_str!("../../../shell/awsenv.sh")),
-        ShellDialect::Elvish
-        | ShellDialect::Nushell
-        | ShellDialect::Xonsh
-        | ShellDialect::Tcsh
-        | ShellDialect::Cmd
-        | ShellDialect::Json => None,
+        ShellDialect::Tcsh => Some(include_str!("../../../shell/awsenv.tcsh")),
+        ShellDialect::Elvish | ShellDialect::Nushell | ShellDialect::Xonsh | ShellDialect::Cmd | ShellDialect::Json => None,
     }
 }
 

@@ -189,7 +189,9 @@ Put one of these into the file named:
   zsh         ~/.zshrc                     eval \"$(awsenv init zsh)\"
   fish        ~/.config/fish/config.fish   awsenv init fish | source
   PowerShell  $PROFILE, at its end         Invoke-Expression (& awsenv init powershell | Out-String)
-  sh, dash    the file that $ENV names     eval \"$(awsenv init posix)\"")]
+  sh, dash    the file that $ENV names     eval \"$(awsenv init posix)\"
+  tcsh        ~/.tcshrc                    source ~/.awsenv.tcsh
+                                           once: awsenv init tcsh >! ~/.awsenv.tcsh")]
     Init(InitArgs),
     /// Print a completion script
     Completions(CompletionsArgs),

@@ -68,9 +68,16 @@ pub(crate) fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
 pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
     matching(
         current,
-        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell, ShellDialect::Posix]
-            .into_iter()
-            .map(ShellDialect::name),
+        [
+            ShellDialect::Bash,
+            ShellDialect::Zsh,
+            ShellDialect::Fish,
+            ShellDialect::PowerShell,
+            ShellDialect::Posix,
+            ShellDialect::Tcsh,
+        ]
+        .into_iter()
+        .map(ShellDialect::name),
     )
 }
 
