@@ -5,7 +5,12 @@ use awsenv_testkit::is_here;
 use crate::support::two_profiles;
 
 /// Program, its arguments before a file, and what loads the file `init` of the working directory.
-const SHELLS: &[(&str, &[&str], &str)] = &[("tcsh", &["-f"], "set __awsenv_file = $cwd:q/init; source $__awsenv_file:q")];
+const SHELLS: &[(&str, &[&str], &str)] = &[
+    ("tcsh", &["-f"], "set __awsenv_file = $cwd:q/init; source $__awsenv_file:q"),
+    ("elvish", &["-norc"], "var awsenv~ = $nop~; eval (slurp < init) &on-end={|names| set awsenv~ = $names[awsenv~] }"),
+    ("xonsh", &["--no-rc"], "execx($(cat init))"),
+    ("nu", &["--no-config-file"], "source init"),
+];
 
 /// What a child sees of it; the state holds a time.
 const SHOW: &str = "#!/bin/sh\nenv | grep '^AWS_' | sort | tr '\\n' ' '; env | grep -c __awsenv || true\n";

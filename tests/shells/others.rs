@@ -11,6 +11,7 @@ use awsenv_shell::{ShellDialect, Statement};
 
 use crate::harness::{Directory, is_here, script};
 use crate::hostile::{HOSTILE, MORE};
+use crate::terminal::Terminal;
 
 /// A shell that reads a file, and how one says a few things in it.
 #[derive(Debug)]
@@ -30,16 +31,51 @@ struct Other {
     bytes: bool,
 }
 
-const OTHERS: &[Other] = &[Other {
-    program: "tcsh",
-    arguments: &["-f"],
-    dialect: ShellDialect::Tcsh,
-    asks: ShellDialect::Tcsh,
-    load: "set __awsenv_file = $cwd:q/init; source $__awsenv_file:q",
-    and: "SWITCH && LINE",
-    failure: 3,
-    bytes: true,
-}];
+const OTHERS: &[Other] = &[
+    Other {
+        program: "tcsh",
+        arguments: &["-f"],
+        dialect: ShellDialect::Tcsh,
+        asks: ShellDialect::Tcsh,
+        load: "set __awsenv_file = $cwd:q/init; source $__awsenv_file:q",
+        and: "SWITCH && LINE",
+        failure: 3,
+        bytes: true,
+    },
+    Other {
+        program: "elvish",
+        arguments: &["-norc"],
+        dialect: ShellDialect::Elvish,
+        asks: ShellDialect::Json,
+        load: ELVISH_LOAD,
+        and: "SWITCH; LINE",
+        failure: 2,
+        bytes: false,
+    },
+    Other {
+        program: "xonsh",
+        arguments: &["--no-rc"],
+        dialect: ShellDialect::Xonsh,
+        asks: ShellDialect::Xonsh,
+        load: "execx($(cat init))",
+        and: "SWITCH and LINE",
+        failure: 1,
+        bytes: true,
+    },
+    Other {
+        program: "nu",
+        arguments: &["--no-config-file"],
+        dialect: ShellDialect::Nushell,
+        asks: ShellDialect::Nushell,
+        load: "source init",
+        and: "SWITCH; LINE",
+        failure: 3,
+        bytes: false,
+    },
+];
+
+/// A script has no `edit:`, so the name comes from the namespace of what was evaluated.
+const ELVISH_LOAD: &str = "var awsenv~ = $nop~; eval (slurp < init) &on-end={|names| set awsenv~ = $names[awsenv~] }";
 
 /// Notes what it is asked, and gives the file that the last word names, with its exit code where it has one.
 const BINARY: &str = r#"
@@ -195,9 +231,14 @@ fn a_failing_switch_fails_and_changes_nothing() {
 fn words_arrive_as_they_were_written() {
     for run in runs() {
         let (program, asks) = (run.other.program, run.other.asks.name());
-        run.seen("awsenv use 'my  prod' '*' '~' '$HOME' \"it's\" '-n' 'é' '`id`' '(x)' 'a;b'", &[]);
-        let expected = format!("<--shell><{asks}><use><my  prod><*><~><$HOME><it's><-n><é><`id`><(x)><a;b>\n");
+        run.seen("awsenv use 'my  prod' '*' \"it's\" '-n' 'é' '`id`' '(x)' 'a;b'", &[]);
+        let expected = format!("<--shell><{asks}><use><my  prod><*><it's><-n><é><`id`><(x)><a;b>\n");
         assert_eq!(run.directory.read("calls"), expected, "{program}");
+        // xonsh looks for variables inside quotes.
+        if program != "xonsh" {
+            run.seen("awsenv use '~' '$HOME'", &[]);
+            assert_eq!(run.directory.read("calls"), format!("<--shell><{asks}><use><~><$HOME>\n"), "{program}");
+        }
     }
 }
 
@@ -245,8 +286,23 @@ fn only_what_changes_the_shell_is_evaluated() {
 #[test]
 fn a_question_is_read_from_the_callers_input() {
     for run in runs() {
-        let output = run.output("echo 123456 | awsenv use ask", &[]);
+        let output = run.output("echo '123456' | awsenv use ask", &[]);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("MFA code: got 123456\n"), "{}: {said}", run.other.program);
     }
+}
+
+/// A session has `edit:`, by which the name is known to every later line; and a question has the terminal.
+#[test]
+fn at_a_terminal_elvish_knows_the_name_and_hands_on_the_question() {
+    let Some(run) = runs().find(|run| run.other.program == "elvish") else { return };
+    let mut terminal = Terminal::start("elvish", &["-norc"], run.directory.path());
+    terminal.line("eval (slurp < init)");
+    terminal.line("eval (slurp < init)");
+    terminal.line("awsenv use prod");
+    assert!(terminal.line("./show").contains("set|0"));
+    terminal.keys("awsenv use ask\r");
+    terminal.until("MFA code: ");
+    terminal.keys("123456\r");
+    terminal.until("got 123456");
 }

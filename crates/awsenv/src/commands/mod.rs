@@ -82,17 +82,17 @@ fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
 /// What one writes to have the function, and where.
 fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
     match shell {
-        ShellDialect::Bash
-        | ShellDialect::Elvish
-        | ShellDialect::Nushell
-        | ShellDialect::Xonsh
-        | ShellDialect::Cmd
-        | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
+        ShellDialect::Bash | ShellDialect::Cmd | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
         ShellDialect::Zsh => ("eval \"$(awsenv init zsh)\"", "~/.zshrc"),
         ShellDialect::Fish => ("awsenv init fish | source", "~/.config/fish/config.fish"),
         ShellDialect::PowerShell => ("Invoke-Expression (& awsenv init powershell | Out-String)", "$PROFILE"),
         ShellDialect::Posix => ("eval \"$(awsenv init posix)\"", "the file that $ENV names"),
         ShellDialect::Tcsh => ("awsenv init tcsh >! ~/.awsenv.tcsh; source ~/.awsenv.tcsh", "~/.tcshrc"),
+        ShellDialect::Elvish => ("eval (awsenv init elvish | slurp)", "~/.config/elvish/rc.elv"),
+        ShellDialect::Xonsh => ("execx($(awsenv init xonsh))", "~/.xonshrc"),
+        ShellDialect::Nushell => {
+            ("awsenv init nushell | save -f ($nu.default-config-dir | path join autoload awsenv.nu)", "nushell itself")
+        }
     }
 }
 

@@ -74,6 +74,9 @@ pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
             ShellDialect::Fish,
             ShellDialect::PowerShell,
             ShellDialect::Posix,
+            ShellDialect::Elvish,
+            ShellDialect::Nushell,
+            ShellDialect::Xonsh,
             ShellDialect::Tcsh,
         ]
         .into_iter()
