@@ -292,6 +292,20 @@ fn a_question_is_read_from_the_callers_input() {
     }
 }
 
+/// cmd.exe cannot be run here; this is what can be seen of its script all the same.
+#[test]
+fn the_script_of_cmd_is_a_batch_file() {
+    let options =
+        awsenv_shell::InitOptions { exe: r"C:\50% it's\awsenv.exe", cmd: "awsenv", completions: "", prompt: true, cd: true };
+    let text = ShellDialect::Cmd.init(&options).unwrap();
+    assert!(text.is_ascii() && !text.contains("__AWSENV_") && text.lines().count() == text.matches("\r\n").count());
+    assert!(text.contains("set \"__awsenv_exe=C:\\50%% it's\\awsenv.exe\"\r\n"), "{text}");
+    // Every `goto` has its label.
+    for target in text.split("goto ").skip(1).map(|rest| rest.split_whitespace().next().unwrap()) {
+        assert!(text.contains(&format!("\r\n:{target}\r\n")), "{target}");
+    }
+}
+
 /// A session has `edit:`, by which the name is known to every later line; and a question has the terminal.
 #[test]
 fn at_a_terminal_elvish_knows_the_name_and_hands_on_the_question() {

@@ -44,7 +44,9 @@ pub(crate) fn init(dialect: ShellDialect, options: &InitOptions<'_>) -> Option<S
     let text = text.replace("__AWSENV_CMD__", options.cmd).replace(exe_placeholder(dialect), &exe);
     // Last, so that nothing inside it is taken for a placeholder.
     let line_end = if options.completions.is_empty() || options.completions.ends_with('\n') { "" } else { "\n" };
-    Some(text.replace("# __AWSENV_COMPLETIONS__\n", &format!("{}{line_end}", options.completions)))
+    let text = text.replace("# __AWSENV_COMPLETIONS__\n", &format!("{}{line_end}", options.completions));
+    // cmd.exe misses labels in a file with bare line feeds.
+    Some(if dialect == ShellDialect::Cmd { text.replace('\n', "\r\n") } else { text })
 }
 
 fn script(dialect: ShellDialect) -> Option<&'static str> {
@@ -58,7 +60,8 @@ fn script(dialect: ShellDialect) -> Option<&'static str> {
         ShellDialect::Elvish => Some(include_str!("../../../shell/awsenv.elv")),
         ShellDialect::Xonsh => Some(include_str!("../../../shell/awsenv.xsh")),
         ShellDialect::Nushell => Some(include_str!("../../../shell/awsenv.nu")),
-        ShellDialect::Cmd | ShellDialect::Json => None,
+        ShellDialect::Cmd => Some(include_str!("../../../shell/awsenv.cmd")),
+        ShellDialect::Json => None,
     }
 }
 

@@ -194,7 +194,8 @@ Put one of these into the file named:
   xonsh       ~/.xonshrc                   execx($(awsenv init xonsh))
   nushell     once, in nushell itself      awsenv init nushell | save -f ($nu.default-config-dir | path join autoload awsenv.nu)
   tcsh        ~/.tcshrc                    source ~/.awsenv.tcsh
-                                           once: awsenv init tcsh >! ~/.awsenv.tcsh")]
+                                           once: awsenv init tcsh >! ~/.awsenv.tcsh
+  cmd         a doskey macro; the first lines of `awsenv init cmd` say how")]
     Init(InitArgs),
     /// Print a completion script
     Completions(CompletionsArgs),

@@ -82,7 +82,7 @@ fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
 /// What one writes to have the function, and where.
 fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
     match shell {
-        ShellDialect::Bash | ShellDialect::Cmd | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
+        ShellDialect::Bash | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
         ShellDialect::Zsh => ("eval \"$(awsenv init zsh)\"", "~/.zshrc"),
         ShellDialect::Fish => ("awsenv init fish | source", "~/.config/fish/config.fish"),
         ShellDialect::PowerShell => ("Invoke-Expression (& awsenv init powershell | Out-String)", "$PROFILE"),
@@ -93,6 +93,10 @@ fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
         ShellDialect::Nushell => {
             ("awsenv init nushell | save -f ($nu.default-config-dir | path join autoload awsenv.nu)", "nushell itself")
         }
+        ShellDialect::Cmd => (
+            r#"doskey awsenv=call "%USERPROFILE%\awsenv-macro.cmd" $*"#,
+            "AutoRun, after `awsenv init cmd` was written to that file",
+        ),
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
             ShellDialect::Nushell,
             ShellDialect::Xonsh,
             ShellDialect::Tcsh,
+            ShellDialect::Cmd,
         ]
         .into_iter()
         .map(ShellDialect::name),
