@@ -5,7 +5,7 @@ use crate::support::{empty, fails, one_profile};
 #[test]
 fn scripts_are_for_the_shells_that_have_one() {
     let sandbox = empty();
-    for shell in ["bash", "zsh", "fish", "powershell", "posix"] {
+    for shell in ["bash", "zsh", "fish", "powershell", "posix", "elvish", "nushell", "xonsh", "tcsh", "cmd"] {
         let run = sandbox.run(&["init", shell]).ok();
         assert!(run.stdout.contains("awsenv") && run.stderr.is_empty(), "{shell}: {}", run.stderr);
         assert!(!run.stdout.contains("__AWSENV_"), "{shell}: a placeholder is left");

@@ -18,6 +18,7 @@ mod init;
 mod list;
 mod messages;
 mod mfa;
+mod other_shells;
 mod picker;
 mod prompt;
 mod refresh;

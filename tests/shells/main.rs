@@ -12,6 +12,7 @@ mod hostile;
 mod init;
 mod interactive;
 mod lint;
+mod others;
 mod power_shell;
 mod quoting;
 mod restoring;

@@ -197,6 +197,7 @@ fn json_names_what_a_reader_must_keep_and_give_back() {
     assert_eq!(render(&[]), "{\"set\":{},\"unset\":[]}\n");
     assert_eq!(render(SWITCH), "{\"set\":{\"V\":\"new\"},\"unset\":[],\"park\":[\"V\"]}\n");
     assert_eq!(render(BACK), "{\"set\":{},\"unset\":[],\"restore\":[\"V\"]}\n");
+    assert_eq!(render(&[Statement::DropParked { name: "V" }]), "{\"set\":{},\"unset\":[],\"drop\":[\"V\"]}\n");
     let twice = [
         Statement::UnsetEnv { name: "A" },
         Statement::SetEnv { name: "A", value: "é😀".as_bytes() },

@@ -20,7 +20,7 @@ pub(crate) fn init(dialect: ShellDialect, options: &InitOptions<'_>) -> Option<S
     if !is_function_name(dialect, options.cmd) {
         return None;
     }
-    let exe = String::from_utf8(quote::quote(dialect, options.exe.as_bytes()).ok()?).ok()?;
+    let exe = exe_word(dialect, options.exe)?;
     let mut text = String::new();
     let mut skipped_until = None;
     for line in script.lines() {
@@ -44,7 +44,9 @@ pub(crate) fn init(dialect: ShellDialect, options: &InitOptions<'_>) -> Option<S
     let text = text.replace("__AWSENV_CMD__", options.cmd).replace(exe_placeholder(dialect), &exe);
     // Last, so that nothing inside it is taken for a placeholder.
     let line_end = if options.completions.is_empty() || options.completions.ends_with('\n') { "" } else { "\n" };
-    Some(text.replace("# __AWSENV_COMPLETIONS__\n", &format!("{}{line_end}", options.completions)))
+    let text = text.replace("# __AWSENV_COMPLETIONS__\n", &format!("{}{line_end}", options.completions));
+    // cmd.exe misses labels in a file with bare line feeds.
+    Some(if dialect == ShellDialect::Cmd { text.replace('\n', "\r\n") } else { text })
 }
 
 fn script(dialect: ShellDialect) -> Option<&'static str> {
@@ -54,13 +56,22 @@ fn script(dialect: ShellDialect) -> Option<&'static str> {
         ShellDialect::Fish => Some(include_str!("../../../shell/awsenv.fish")),
         ShellDialect::PowerShell => Some(include_str!("../../../shell/awsenv.ps1")),
         ShellDialect::Posix => Some(include_str!("../../../shell/awsenv.sh")),
-        ShellDialect::Elvish
-        | ShellDialect::Nushell
-        | ShellDialect::Xonsh
-        | ShellDialect::Tcsh
-        | ShellDialect::Cmd
-        | ShellDialect::Json => None,
+        ShellDialect::Tcsh => Some(include_str!("../../../shell/awsenv.tcsh")),
+        ShellDialect::Elvish => Some(include_str!("../../../shell/awsenv.elv")),
+        ShellDialect::Xonsh => Some(include_str!("../../../shell/awsenv.xsh")),
+        ShellDialect::Nushell => Some(include_str!("../../../shell/awsenv.nu")),
+        ShellDialect::Cmd => Some(include_str!("../../../shell/awsenv.cmd")),
+        ShellDialect::Json => None,
     }
+}
+
+/// The path as a word of the script. Nushell's own code has no JSON strings, but raw ones.
+fn exe_word(dialect: ShellDialect, exe: &str) -> Option<String> {
+    if dialect == ShellDialect::Nushell {
+        let hashes = "#".repeat(1 + exe.bytes().filter(|&byte| byte == b'#').count());
+        return Some(format!("r{hashes}'{exe}'{hashes}"));
+    }
+    String::from_utf8(quote::quote(dialect, exe.as_bytes()).ok()?).ok()
 }
 
 /// Quotes are part of the placeholder, except in fish, whose formatter takes away quotes that nothing needs.

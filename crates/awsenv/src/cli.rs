@@ -193,7 +193,13 @@ Put one of these into the file named:
   zsh         ~/.zshrc                     eval \"$(awsenv init zsh)\"
   fish        ~/.config/fish/config.fish   awsenv init fish | source
   PowerShell  $PROFILE, at its end         Invoke-Expression (& awsenv init powershell | Out-String)
-  sh, dash    the file that $ENV names     eval \"$(awsenv init posix)\"")]
+  sh, dash    the file that $ENV names     eval \"$(awsenv init posix)\"
+  elvish      ~/.config/elvish/rc.elv      eval (awsenv init elvish | slurp)
+  xonsh       ~/.xonshrc                   execx($(awsenv init xonsh))
+  nushell     once, in nushell itself      awsenv init nushell | save -f ($nu.default-config-dir | path join autoload awsenv.nu)
+  tcsh        ~/.tcshrc                    source ~/.awsenv.tcsh
+                                           once: awsenv init tcsh >! ~/.awsenv.tcsh
+  cmd         a doskey macro; the first lines of `awsenv init cmd` say how")]
     Init(InitArgs),
     /// Print a completion script
     Completions(CompletionsArgs),

@@ -1,9 +1,9 @@
 use super::Code;
 use crate::{RenderError, ShellDialect, Statement, quote};
 
-/// `{"set":{…},"unset":[…],"park":[…],"restore":[…]}`, the last two only when there is something in them.
+/// `{"set":{…},"unset":[…],"park":[…],"restore":[…],"drop":[…]}`, the last three only when there is something in them.
 ///
-/// What a reader without a shell cannot have (variables of the shell itself, dropping a parked copy) is left out.
+/// What a reader without a shell cannot have (variables of the shell itself) is left out.
 pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderError> {
     let mut code = Code::new(dialect);
     code.push("{\"set\":{");
@@ -33,7 +33,11 @@ pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Res
         Statement::RestoreParked { name, .. } => Some(name),
         _ => None,
     });
-    for (key, names) in [("park", park.collect::<Vec<_>>()), ("restore", restore.collect())] {
+    let dropped = statements.iter().filter_map(|statement| match *statement {
+        Statement::DropParked { name } => Some(name),
+        _ => None,
+    });
+    for (key, names) in [("park", park.collect::<Vec<_>>()), ("restore", restore.collect()), ("drop", dropped.collect())] {
         if !names.is_empty() {
             code.push(",").push(&quote::json(key)).push(":");
             array(&mut code, names.into_iter());

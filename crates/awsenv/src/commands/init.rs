@@ -26,8 +26,9 @@ pub(crate) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Report>
 }
 
 fn unknown_shell(dialect: ShellDialect) -> Report {
-    Report::error(Code::UnknownShell, format!("there is no script for {}", dialect.name()))
-        .help("there is one for bash, zsh, fish, powershell and posix (sh, dash, ksh, busybox)")
+    Report::error(Code::UnknownShell, format!("there is no script for {}", dialect.name())).help(
+        "there is one for bash, zsh, fish, powershell, posix (sh, dash, ksh, busybox), elvish, nushell, xonsh, tcsh and cmd",
+    )
 }
 
 /// The path that a shell is to call: as it was found on PATH, not what a link there points to, which the next upgrade

@@ -67,24 +67,52 @@ fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
         return Ok(());
     }
     let shell = context.dialect().unwrap_or(ShellDialect::Bash);
-    let (line, file) = match shell {
+    let (line, file) = rc_line(shell);
+    let report = Report::error(
+        Code::StdoutIsTerminal,
+        format!("`awsenv {command}` prints code that the shell has to evaluate, and this shell does not"),
+    )
+    .help(format!("once and for all, in {file} (and in this shell now):  {line}"));
+    Err(match just_once(shell, command) {
+        Some(once) => report.help(format!("just this time:  {once}")),
+        None => report,
+    })
+}
+
+/// What one writes to have the function, and where.
+fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
+    match shell {
+        ShellDialect::Bash | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
         ShellDialect::Zsh => ("eval \"$(awsenv init zsh)\"", "~/.zshrc"),
         ShellDialect::Fish => ("awsenv init fish | source", "~/.config/fish/config.fish"),
         ShellDialect::PowerShell => ("Invoke-Expression (& awsenv init powershell | Out-String)", "$PROFILE"),
         ShellDialect::Posix => ("eval \"$(awsenv init posix)\"", "the file that $ENV names"),
-        _ => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
-    };
-    let once = match shell {
-        ShellDialect::Fish => format!("awsenv {command} | source"),
-        ShellDialect::PowerShell => format!("Invoke-Expression (& awsenv {command})"),
-        _ => format!("eval \"$(awsenv {command})\""),
-    };
-    Err(Report::error(
-        Code::StdoutIsTerminal,
-        format!("`awsenv {command}` prints code that the shell has to evaluate, and this shell does not"),
-    )
-    .help(format!("once and for all, in {file} (and in this shell now):  {line}"))
-    .help(format!("just this time:  {once}")))
+        ShellDialect::Tcsh => ("awsenv init tcsh >! ~/.awsenv.tcsh; source ~/.awsenv.tcsh", "~/.tcshrc"),
+        ShellDialect::Elvish => ("eval (awsenv init elvish | slurp)", "~/.config/elvish/rc.elv"),
+        ShellDialect::Xonsh => ("execx($(awsenv init xonsh))", "~/.xonshrc"),
+        ShellDialect::Nushell => {
+            ("awsenv init nushell | save -f ($nu.default-config-dir | path join autoload awsenv.nu)", "nushell itself")
+        }
+        ShellDialect::Cmd => (
+            r#"doskey awsenv=call "%USERPROFILE%\awsenv-macro.cmd" $*"#,
+            "AutoRun, after `awsenv init cmd` was written to that file",
+        ),
+    }
+}
+
+/// How one evaluates the code of a command by hand, where a line can do that.
+fn just_once(shell: ShellDialect, command: &str) -> Option<String> {
+    match shell {
+        ShellDialect::Bash | ShellDialect::Zsh | ShellDialect::Posix | ShellDialect::Json => {
+            Some(format!("eval \"$(awsenv {command})\""))
+        }
+        ShellDialect::Fish => Some(format!("awsenv {command} | source")),
+        ShellDialect::PowerShell => Some(format!("Invoke-Expression (& awsenv {command})")),
+        ShellDialect::Elvish => Some(format!("eval (awsenv {command} | slurp)")),
+        ShellDialect::Xonsh => Some(format!("execx($(awsenv {command}))")),
+        // Their code cannot be read from a line.
+        ShellDialect::Nushell | ShellDialect::Tcsh | ShellDialect::Cmd => None,
+    }
 }
 
 /// The notice of a shell that has lost what another shell had put aside.

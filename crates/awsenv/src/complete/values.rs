@@ -68,9 +68,20 @@ pub(crate) fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
 pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
     matching(
         current,
-        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell, ShellDialect::Posix]
-            .into_iter()
-            .map(ShellDialect::name),
+        [
+            ShellDialect::Bash,
+            ShellDialect::Zsh,
+            ShellDialect::Fish,
+            ShellDialect::PowerShell,
+            ShellDialect::Posix,
+            ShellDialect::Elvish,
+            ShellDialect::Nushell,
+            ShellDialect::Xonsh,
+            ShellDialect::Tcsh,
+            ShellDialect::Cmd,
+        ]
+        .into_iter()
+        .map(ShellDialect::name),
     )
 }
 
