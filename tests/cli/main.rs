@@ -8,6 +8,8 @@ mod cache_errors;
 mod codes;
 mod concurrency;
 mod config_errors;
+mod configure;
+mod configure_cli_runs;
 mod credential_process;
 mod environment;
 mod exec;

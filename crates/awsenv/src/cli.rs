@@ -1,5 +1,7 @@
 //! What may be typed. After [`Cli`] has become a request, nobody sees clap again.
 
+mod configure;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use crate::complete::values;
+
+pub(crate) use configure::{ConfigureArgs, ConfigureCommand, GetArgs, SectionArgs, SetArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -175,6 +179,17 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Whoami(WhoamiArgs),
     /// Say where a profile's credentials and region come from, before any network
     Explain(ExplainArgs),
+    /// Read and change ~/.aws/config and ~/.aws/credentials, one setting at a time
+    #[command(after_help = "\
+Examples:
+  awsenv configure list-profiles
+  awsenv configure set region eu-west-1 --profile prod
+  awsenv configure get region --profile prod
+  awsenv configure unset role_arn --profile prod
+
+Only the line of the setting changes: comments, order, blank lines and line ends stay. A file whose section is not
+understood is left alone.")]
+    Configure(ConfigureArgs),
     /// Print the prompt segment, or nothing
     #[command(after_help = "\
 Placeholders: {profile} {account} {region} {left} {mode} {icon}; text around an empty one in [brackets] is left out.

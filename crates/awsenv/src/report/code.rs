@@ -40,6 +40,9 @@ codes! {
     Io "io" 1 "the system refused to read or write"
         "A file or pipe that awsenv needs could not be read or written: a full disk, a folder without permission, a path that is no file. The message names it."
 
+    SettingNotSet "setting-not-set" 1 "`configure get`: the file does not have this setting"
+        "The setting is in neither file, in this profile, sso-session or services section. What a command would use without it (a variable, a default) is another question: `awsenv explain` answers it. The exit code is that of `aws configure get`."
+
     Usage "usage" 2 "the command line is not understood"
         "An option or argument is missing, unknown or malformed. `awsenv COMMAND --help` shows what the command takes, with examples."
     UnknownShell "unknown-shell" 2 "there is no code for this shell"
@@ -179,6 +182,10 @@ codes! {
         "The start URL is one of your own and leads to a portal in another region than sso_region says. The portal's region was used; write it into the sso-session."
     SignOutIncomplete "sign-out-incomplete" 0 "the session's end could not be told to AWS (warning)"
         "The files of the session are removed from this machine, but AWS has not heard of it: a copy of the token would be good until it ends by itself, some hours from now at most. An administrator can end the session in Identity Center."
+    CredentialsReadable "credentials-readable" 0 "others may read the credentials file (warning)"
+        "The credentials file has secrets, and its permissions let other users of this machine read or write it: `chmod 600` on it. awsenv keeps the permissions of files that are there, and gives new ones to you alone."
+    SettingShadowed "setting-shadowed" 0 "a setting was written where it does not count (warning)"
+        "`configure set` writes to the config file, and the credentials file has the same setting for this profile: there it wins, for the AWS CLI and the SDKs alike. Remove it from the credentials file; only access keys and tokens belong there."
     CacheForeign "cache-foreign" 0 "a cache file belongs to somebody else (warning)"
         "A file in the AWS CLI's cache belongs to another user, perhaps from a `sudo aws …`. It is neither believed nor replaced: remove it, or `chown` it."
     CacheNotStored "cache-not-stored" 0 "a cache file could not be written (warning)"
