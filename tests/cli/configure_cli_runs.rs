@@ -1,5 +1,6 @@
 //! The recorded runs of the AWS CLI (`../shared/vectors/configure-scenarios.json`): after the same command the files are the same.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::Value;
@@ -21,6 +22,12 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("set on profile default alias", "defect 6: the section is found"),
     ("uppercase key in file", "defect 7: `Region` is `region`"),
     ("multi-line continuation", "defect 4: the old value goes whole"),
+    ("configure AKIA drops token", "no empty `[default]` is made in the config file: it says nothing"),
+    ("configure nothing", "without a terminal and without answers: exit 4"),
+    ("import forgot file://", "a plain path is taken too"),
+    ("import inline string", "no secret belongs on a command line: a file, or stdin"),
+    ("import blank trailing line", "a blank line is no row"),
+    ("import quoted values (not real CSV)", "quotes are CSV's"),
     ("colon style key", "the SDKs refuse the file: it is left alone, with the line"),
 ];
 
@@ -38,7 +45,7 @@ fn the_files_are_the_aws_clis() {
     let mut count = 0;
     for case in document["tests"].as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
-        if !matches!(case["args"][1].as_str(), Some("set" | "get" | "list-profiles")) {
+        if !matches!(case["args"][1].as_str(), Some("set" | "get" | "list-profiles" | "import" | "--profile") | None) {
             continue;
         }
         count += 1;
@@ -50,7 +57,7 @@ fn the_files_are_the_aws_clis() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(count > 40 && DIFFERENT.iter().all(|(name, _)| text.contains(name)), "{count} runs");
+    assert!(count > 60 && DIFFERENT.iter().all(|(name, _)| text.contains(name)), "{count} runs");
 }
 
 /// Whether files, modes, stdout and success are the recorded ones. Words and exit codes are awsenv's own.
@@ -64,13 +71,36 @@ fn run(case: &Value) -> Result<(), String> {
     for (name, value) in case["env"].as_object().into_iter().flatten() {
         sandbox.set(name, value.as_str().unwrap());
     }
-    let arguments: Vec<&str> = case["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
-    let run = sandbox.run(&arguments);
+    for (name, text) in case["files"].as_object().into_iter().flatten() {
+        let path = sandbox.write(name, text.as_str().unwrap());
+        std::fs::set_permissions(path, PermissionsExt::from_mode(0o644)).unwrap();
+    }
+    let mut arguments: Vec<&str> = case["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let is_wizard = case["stdin"].as_str().is_some_and(|stdin| !stdin.is_empty());
+    let mut secrets = String::new();
+    if is_wizard {
+        // What a person answers is an option for a script.
+        let mut lines = case["stdin"].as_str().unwrap().lines();
+        let is_temporary = case["stdin"].as_str().unwrap().starts_with("ASIA");
+        for option in ["--access-key-id", "--secret-access-key", "--session-token", "--region", "--output"] {
+            let is_secret = matches!(option, "--secret-access-key" | "--session-token");
+            let answer = if option == "--session-token" && !is_temporary { "" } else { lines.next().unwrap_or_default() };
+            if !answer.is_empty() {
+                arguments.extend([option, if is_secret { "-" } else { answer }]);
+            }
+            if is_secret && !answer.is_empty() {
+                secrets += &format!("{answer}\n");
+            }
+        }
+    }
+    let run = sandbox.awsenv(&arguments).stdin(&secrets).run();
     let files = sandbox.files();
     if (run.code == 0) != (case["exit"] == 0) {
         return Err(format!("exit {}: {}", run.code, run.stderr));
     }
-    if run.stdout != case["stdout"].as_str().unwrap() {
+    // What they say besides is for eyes, hence on stderr.
+    let is_for_eyes = is_wizard || arguments[1] == "import";
+    if !is_for_eyes && run.stdout != case["stdout"].as_str().unwrap() {
         return Err(format!("printed {:?}", run.stdout));
     }
     for (name, key) in [(".aws/config", "config"), (".aws/credentials", "credentials")] {

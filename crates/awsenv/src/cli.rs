@@ -13,7 +13,9 @@ use clap_complete::ArgValueCompleter;
 
 use crate::complete::values;
 
-pub(crate) use configure::{ConfigureArgs, ConfigureCommand, GetArgs, SectionArgs, SetArgs};
+pub(crate) use configure::{
+    ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -179,9 +181,13 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Whoami(WhoamiArgs),
     /// Say where a profile's credentials and region come from, before any network
     Explain(ExplainArgs),
-    /// Read and change ~/.aws/config and ~/.aws/credentials, one setting at a time
+    /// Set up a profile, or read and change ~/.aws/config and ~/.aws/credentials one setting at a time
     #[command(after_help = "\
 Examples:
+  awsenv configure --profile dev             asks for access key, region and output format, as `aws configure`
+  pass show aws | awsenv configure --profile dev --access-key-id AKIA… --secret-access-key - --region eu-west-1
+  awsenv configure sso-session               for `awsenv login`, without long-term keys
+  awsenv configure role --profile prod       a role that another profile's credentials assume
   awsenv configure list-profiles
   awsenv configure set region eu-west-1 --profile prod
   awsenv configure get region --profile prod

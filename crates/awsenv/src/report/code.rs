@@ -94,6 +94,8 @@ codes! {
         "`web_identity_token_file` (or AWS_WEB_IDENTITY_TOKEN_FILE) needs `role_arn` (or AWS_ROLE_ARN) beside it."
     InvalidValue "invalid-value" 3 "a setting's value cannot be right"
         "The message names the setting, where it stands and what is wrong with it."
+    CsvInvalid "csv-invalid" 3 "a CSV file of access keys cannot be used"
+        "`awsenv configure import` reads the files that the console gives when an access key is made: a first row with the columns `Access key ID`, `Secret access key` and mostly `User name`, then one row a user. The message names the line. Nothing was written: all rows are checked before."
     InvalidTokenFile "invalid-token-file" 3 "a token file cannot be used"
         "The file that web_identity_token_file, AWS_WEB_IDENTITY_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read, is empty, or holds what no HTTP header may: a newline at the end of a container's token is an error for the AWS CLI and the SDKs as well (write it with printf, not echo)."
     NoCredentials "no-credentials" 3 "nothing says where credentials come from"
@@ -128,6 +130,8 @@ codes! {
         "A `.awsenv` chooses the account that the next command works in, and it may come with a repository that somebody else wrote. So it is obeyed only after `awsenv allow` has shown it to you, and only as long as its content stays the same; `awsenv allow` then shows what has changed. `awsenv deny` passes it over for good."
     ConfirmationRequired "confirmation-required" 4 "a yes is needed, and nobody can be asked"
         "The command asks before it goes on, and there is no terminal, or --no-input forbids to ask. Look at what it shows, then run it with --yes."
+    AnswerRequired "answer-required" 4 "an answer is needed, and nobody can be asked"
+        "The command asks its questions on a terminal, and there is none, or --no-input forbids it; or some answers were given as options and one that cannot be done without was not. Every answer is also an option: `awsenv configure --help`. A secret is never one: it is read from stdin with `-`."
     NothingToPick "nothing-to-pick" 4 "a profile must be named"
         "Without a name `awsenv use` lets one pick from a list, which needs a terminal."
 

@@ -1,9 +1,14 @@
 //! `awsenv configure`: the two files, changed line by line.
 
+mod csv;
 mod get;
+mod import;
 mod list_profiles;
 mod place;
+mod question;
+mod sections;
 mod set;
+mod wizard;
 
 use awsenv_profile::{Change, FileKind};
 use awsenv_resolve::Secret;
@@ -14,11 +19,20 @@ use crate::report::{Code, Report};
 
 pub(super) fn run(context: &Context, arguments: &ConfigureArgs) -> Result<(), Report> {
     let profile = arguments.profile.as_deref();
-    match &arguments.command {
+    let Some(command) = &arguments.command else { return wizard::run(context, profile, &arguments.wizard) };
+    if arguments.wizard.has_any() {
+        return Err(
+            Report::error(Code::Usage, "the options of the wizard stand before a subcommand").help("awsenv configure --help")
+        );
+    }
+    match command {
         ConfigureCommand::ListProfiles => list_profiles::run(context),
         ConfigureCommand::Get(arguments) => get::run(context, profile, arguments),
         ConfigureCommand::Set(arguments) => set::set(context, profile, arguments),
         ConfigureCommand::Unset(arguments) => set::unset(context, profile, arguments),
+        ConfigureCommand::Import(arguments) => import::run(context, arguments),
+        ConfigureCommand::SsoSession(arguments) => sections::sso_session(context, arguments),
+        ConfigureCommand::Role(arguments) => sections::role(context, profile, arguments),
     }
 }
 
