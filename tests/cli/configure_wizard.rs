@@ -11,7 +11,7 @@ fn a_person_is_asked_and_no_secret_is_shown() {
         "[default]\naws_access_key_id = ASIAOLDKEY000001\naws_secret_access_key = old-secret-1234\naws_session_token = t\n",
     );
     let mut terminal = sandbox.terminal(env!("CARGO_BIN_EXE_awsenv"), &["configure"]);
-    terminal.expect("AWS Access Key ID [ASIAOLDKEY000001]: ");
+    terminal.expect("AWS Access Key ID [****************0001]: ");
     terminal.type_text("AKIANEWKEY000002\r");
     terminal.expect("AWS Secret Access Key [****************1234]: ");
     terminal.type_text("typed-secret\r");

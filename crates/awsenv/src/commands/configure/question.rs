@@ -19,6 +19,8 @@ pub(super) struct Question<'a> {
     /// What an empty answer means when the file has nothing.
     pub(super) fallback: Option<&'a str>,
     pub(super) need: Need,
+    /// Whether of the present value only the end is shown.
+    pub(super) is_masked: bool,
 }
 
 /// Whether it can stay without an answer.
@@ -63,7 +65,8 @@ impl Question<'_> {
             }
             Manner::Script => Ok(otherwise()),
             Manner::Asking => loop {
-                let shown = self.current.or(self.fallback).unwrap_or("None");
+                let current = self.current.map(|current| if self.is_masked { masked(current) } else { current.to_owned() });
+                let shown = current.as_deref().or(self.fallback).unwrap_or("None");
                 let answer = ui::ask_text(&format!("{} [{shown}]: ", self.words))?;
                 let answer = answer.reveal().trim();
                 match (answer.is_empty(), otherwise()) {
@@ -73,5 +76,23 @@ impl Question<'_> {
                 }
             },
         }
+    }
+}
+
+/// As the AWS CLI masks, but a short secret is not shown whole.
+pub(super) fn masked(secret: &str) -> String {
+    let count = secret.chars().count();
+    let end: String = secret.chars().skip(if count < 12 { count } else { count - 4 }).collect();
+    format!("{}{end}", "*".repeat(16))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_secret_is_known_by_its_end_alone() {
+        assert_eq!(masked("wJalrXUtnFEMI"), "****************FEMI");
+        assert_eq!(masked("abc"), "****************");
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn role(context: &Context, profile: Option<&str>, arguments: &RoleArg
 }
 
 fn required(words: &str, option: &str, given: Option<&str>, manner: Manner) -> Result<String, Report> {
-    let question = Question { words, option, given, current: None, fallback: None, need: Need::Required };
+    let question = Question { words, option, given, current: None, fallback: None, need: Need::Required, is_masked: false };
     let answer = question.answer(manner)?;
     Ok(answer.map(|answer| answer.reveal().to_owned()).unwrap_or_default())
 }
@@ -92,7 +92,7 @@ fn write_answers(context: &Context, to: &Destination<'_>, asked: &[Asked<'_>], m
     let mut answers = Vec::new();
     for Asked(key, words, option, given, fallback, need) in asked {
         let current = to.present.and_then(|section| section.get(key)).map(|value| value.value).filter(|value| !value.is_empty());
-        let question = Question { words, option, given: *given, current, fallback: *fallback, need: *need };
+        let question = Question { words, option, given: *given, current, fallback: *fallback, need: *need, is_masked: false };
         if let Some(answer) = question.answer(manner)?
             && current != Some(answer.reveal())
         {

@@ -3,7 +3,7 @@
 use awsenv_profile::{Change, FileKind, Place, SectionKind};
 use awsenv_resolve::Secret;
 
-use super::question::{Manner, Need, Question};
+use super::question::{Manner, Need, Question, masked};
 use super::{current_profile, read_secret_line, write};
 use crate::cli::WizardArgs;
 use crate::context::Context;
@@ -26,6 +26,7 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &WizardAr
         current: stored("aws_access_key_id"),
         fallback: None,
         need: Need::Optional,
+        is_masked: true,
     }
     .answer(manner)?;
     let is_new = key_id.as_ref().is_some_and(|key| Some(key.reveal()) != stored("aws_access_key_id"));
@@ -48,7 +49,8 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &WizardAr
         (token, _) => token,
     };
     let plain = |words, option, given, key| {
-        Question { words, option, given, current: stored(key), fallback: None, need: Need::Optional }.answer(manner)
+        Question { words, option, given, current: stored(key), fallback: None, need: Need::Optional, is_masked: false }
+            .answer(manner)
     };
     let region = plain("Default region name", "--region", arguments.region.as_deref(), "region")?;
     let output = plain("Default output format", "--output", arguments.output.as_deref(), "output")?;
@@ -107,22 +109,4 @@ fn ask_secret(words: &str, current: Option<&str>) -> Result<Option<Secret>, Repo
     let shown = current.map_or_else(|| "None".to_owned(), masked);
     let answer = ui::ask_secret(&format!("{words} [{shown}]: "))?;
     Ok(Some(Secret::new(answer.reveal().trim())).filter(|secret| !secret.is_empty()))
-}
-
-/// As the AWS CLI masks, but a short secret is not shown whole.
-fn masked(secret: &str) -> String {
-    let count = secret.chars().count();
-    let end: String = secret.chars().skip(if count < 12 { count } else { count - 4 }).collect();
-    format!("{}{end}", "*".repeat(16))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn a_secret_is_known_by_its_end_alone() {
-        assert_eq!(masked("wJalrXUtnFEMI"), "****************FEMI");
-        assert_eq!(masked("abc"), "****************");
-    }
 }
