@@ -12,7 +12,7 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 const ENDING: &str = ".awsenv-tmp";
 
 /// Writes a file whole or not at all: into a new file beside it, forced to disk, then renamed. A new file gets mode
-/// 0600; an existing one keeps its mode when `keep_mode`, else it becomes 0600 too. A link is followed, so that what
+/// 0600; an existing one keeps its mode and owner when `keep_mode`, else it becomes 0600 too. A link is followed, so that what
 /// it points to is replaced and the link stays. Missing folders are made with mode 0700. What a killed process left
 /// in that folder is removed.
 ///
@@ -26,11 +26,12 @@ pub fn write_atomic(path: &Path, content: &[u8], keep_mode: bool) -> Result<(), 
 fn replace(target: &Path, content: &[u8], keep_mode: bool) -> io::Result<()> {
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     create_private_directory(directory)?;
-    let mode = if keep_mode { fs::metadata(target).ok().map(|metadata| metadata.permissions()) } else { None };
+    let before = if keep_mode { fs::metadata(target).ok() } else { None };
     let mut temporary = Temporary::beside(target)?;
     temporary.file.write_all(content)?;
-    if let Some(permissions) = mode {
-        temporary.file.set_permissions(permissions)?;
+    if let Some(before) = before {
+        keep_owner(&temporary.file, &before)?;
+        temporary.file.set_permissions(before.permissions())?;
     }
     temporary.file.sync_all()?;
     fs::rename(&temporary.path, target)?;
@@ -38,6 +39,26 @@ fn replace(target: &Path, content: &[u8], keep_mode: bool) -> io::Result<()> {
     if let Ok(directory) = File::open(directory) {
         let _ = directory.sync_all();
     }
+    Ok(())
+}
+
+/// Root may change a user's file, and it stays the user's. Whoever may not give a file away may not replace it either;
+/// another group is no reason to fail.
+#[cfg(unix)]
+fn keep_owner(file: &File, before: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let now = file.metadata()?;
+    if now.uid() != before.uid() {
+        fchown(file, Some(before.uid()), None)?;
+    }
+    if now.gid() != before.gid() {
+        let _ = fchown(file, None, Some(before.gid()));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 

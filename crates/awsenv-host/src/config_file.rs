@@ -1,9 +1,9 @@
-//! Writing to `~/.aws/config`, which belongs to the user and to every other AWS tool.
+//! Writing to `~/.aws/config` and `~/.aws/credentials`, which belong to the user and to every other AWS tool.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use awsenv_profile::{Document, FileKind, SourceFile};
+use awsenv_profile::{Change, Document, FileKind, SourceFile};
 
 use crate::atomic::try_write;
 use crate::files::read_text;
@@ -12,20 +12,49 @@ use crate::{Host, HostError, Lock, write_atomic};
 /// How long another awsenv may take with the same file.
 const LOCK_LIMIT: Duration = Duration::from_secs(10);
 
+/// A file after [`Host::edit`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edited {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether others than its owner may read or write it.
+    pub is_open: bool,
+}
+
+#[cfg(unix)]
+fn is_open(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &Path) -> bool {
+    false
+}
+
 impl Host {
-    /// Changes the config file: read, changed and written whole under a lock, its mode kept. One that is not there begins
-    /// empty and gets mode 0600.
+    /// Changes settings of one of the two files: read, changed and written whole under a lock, its mode, owner and link
+    /// kept. One that is not there begins empty and gets mode 0600. What changes nothing writes nothing.
     ///
     /// # Errors
-    /// When it cannot be read or written, or there is no place for it; the file is then as it was.
-    pub fn edit_config(&self, edit: impl FnOnce(&Document) -> String) -> Result<PathBuf, HostError> {
-        let path = self.config_path()?;
-        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join("config.lock"));
+    /// When it cannot be read, changed or written, or there is no place for it; the file is then as it was.
+    pub fn edit(&self, file: FileKind, changes: &[Change<'_>]) -> Result<Edited, HostError> {
+        let (path, lock) = match file {
+            FileKind::Config => (self.config_path()?, "config.lock"),
+            FileKind::Credentials => (self.credentials_path()?, "credentials.lock"),
+        };
+        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(lock));
         let _lock = lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()?;
-        let text = read_text(&path)?.unwrap_or_default();
-        let document = Document::parse(SourceFile::new(FileKind::Config, &path, text));
-        write_atomic(&path, edit(&document).as_bytes(), true)?;
-        Ok(path)
+        let text = read_text(&path)?;
+        let existed = text.is_some();
+        let document = Document::parse(SourceFile::new(file, &path, text.unwrap_or_default()));
+        let changed = document
+            .changed(changes)
+            .map_err(|error| HostError::NotEdited { file: Box::new(document.source().clone()), error })?;
+        if changed != document.source().text() {
+            write_atomic(&path, changed.as_bytes(), true)?;
+        }
+        Ok(Edited { is_open: existed && is_open(&path), path })
     }
 
     /// Makes sure that the config file can be written, before something is done that is of use only then.
@@ -37,6 +66,11 @@ impl Host {
         try_write(&std::fs::canonicalize(&path).unwrap_or(path), 1)
     }
 
+    fn credentials_path(&self) -> Result<PathBuf, HostError> {
+        let path = self.directories.aws.credentials.as_ref().map(PathBuf::from);
+        path.ok_or(HostError::NoPlace { what: "the credentials file" })
+    }
+
     fn config_path(&self) -> Result<PathBuf, HostError> {
         self.directories.aws.config.as_ref().map(PathBuf::from).ok_or(HostError::NoPlace { what: "the config file" })
     }
@@ -46,24 +80,27 @@ impl Host {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
-    use awsenv_profile::SectionKind;
+    use awsenv_profile::{EditError, Place, SectionKind};
 
     #[test]
     fn a_file_is_made_and_then_changed_in_place() {
         let directory = std::env::temp_dir().join(format!("awsenv-config-file-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&directory);
         let host = Host::with_environment(vec![("HOME".into(), directory.clone().into())]);
-        let set =
-            |value: &str| host.edit_config(|document| document.with_setting(SectionKind::Profile, "p", "login_session", value));
+        let place = Place { section: SectionKind::Profile, name: "p", key: "login_session", sub: None };
+        let set = |value: &str| host.edit(FileKind::Config, &[Change { place, value: Some(value) }]);
         host.ensure_config_writable().unwrap();
-        let path = set("one").unwrap();
+        let Edited { path, is_open } = set("one").unwrap();
+        assert!(!is_open);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[profile p]\nlogin_session = one\n");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
             std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
-            set("two").unwrap();
+            assert!(set("two").unwrap().is_open);
+            let refused = set("t # wo").unwrap_err();
+            assert!(matches!(refused, HostError::NotEdited { error: EditError::NotReadBack, .. }));
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
         }
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);

@@ -5,6 +5,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use awsenv_profile::{EditError, SourceFile};
+
 /// A failure of the machine, with the file or command that it concerns.
 #[derive(Debug)]
 pub enum HostError {
@@ -35,6 +37,13 @@ pub enum HostError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// A file cannot be changed as it was wanted, and is as it was.
+    NotEdited {
+        /// The file, with its text.
+        file: Box<SourceFile>,
+        /// Why.
+        error: EditError,
     },
     /// Another process holds a lock for too long.
     LockTimeout {
@@ -95,6 +104,7 @@ impl fmt::Display for HostError {
             Self::IsDirectory { path } => write!(f, "{} is a directory", path.display()),
             Self::NotUtf8 { path, line, column } => write!(f, "{}:{line}:{column} is not UTF-8", path.display()),
             Self::Unwritable { path, source } => write!(f, "{} cannot be written: {source}", path.display()),
+            Self::NotEdited { file, error } => write!(f, "{} is left as it is: {error}", file.path().display()),
             Self::LockTimeout { path, waited } => {
                 write!(f, "{} is held by another process since {} s", path.display(), waited.as_secs())
             }
@@ -108,6 +118,7 @@ impl std::error::Error for HostError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Unreadable { source, .. } | Self::Unwritable { source, .. } => Some(source),
+            Self::NotEdited { error, .. } => Some(error),
             _ => None,
         }
     }

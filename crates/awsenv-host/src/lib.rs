@@ -33,6 +33,7 @@ pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
 pub use cache::{CacheWarning, RoleEntry};
 pub use code_program::{CodeProgram, Manner};
+pub use config_file::Edited;
 pub use directory_file::{
     DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_files, read_directory_file, working_directory,
 };

@@ -23,6 +23,7 @@ mod source;
 mod warning;
 
 pub use document::{Document, DocumentLine, LineKind, PropertyLines, SectionLines};
+pub use edit::{Change, EditError, Place};
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use header::{SectionKind, SectionName, Visibility};
 pub use profile::{ProfileSet, Section};

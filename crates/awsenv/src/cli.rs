@@ -1,5 +1,7 @@
 //! What may be typed. After [`Cli`] has become a request, nobody sees clap again.
 
+mod configure;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,6 +12,10 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use crate::complete::values;
+
+pub(crate) use configure::{
+    ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -175,6 +181,21 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Whoami(WhoamiArgs),
     /// Say where a profile's credentials and region come from, before any network
     Explain(ExplainArgs),
+    /// Set up a profile, or read and change ~/.aws/config and ~/.aws/credentials one setting at a time
+    #[command(after_help = "\
+Examples:
+  awsenv configure --profile dev             asks for access key, region and output format, as `aws configure`
+  pass show aws | awsenv configure --profile dev --access-key-id AKIA… --secret-access-key - --region eu-west-1
+  awsenv configure sso-session               for `awsenv login`, without long-term keys
+  awsenv configure role --profile prod       a role that another profile's credentials assume
+  awsenv configure list-profiles
+  awsenv configure set region eu-west-1 --profile prod
+  awsenv configure get region --profile prod
+  awsenv configure unset role_arn --profile prod
+
+Only the line of the setting changes: comments, order, blank lines and line ends stay. A file whose section is not
+understood is left alone.")]
+    Configure(ConfigureArgs),
     /// Print the prompt segment, or nothing
     #[command(after_help = "\
 Placeholders: {profile} {account} {region} {left} {mode} {icon}, and {color} and {reset} for the

@@ -3,6 +3,7 @@
 mod allow;
 mod auto;
 mod completions;
+mod configure;
 mod credential_process;
 mod deny;
 mod exec;
@@ -51,6 +52,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Whoami(arguments) => whoami::run(context, arguments),
         Command::Explain(arguments) => explain::run(context, arguments),
         Command::Prompt(arguments) => prompt::run(context, &arguments, color),
+        Command::Configure(arguments) => configure::run(context, &arguments),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),

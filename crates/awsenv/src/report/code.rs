@@ -40,6 +40,9 @@ codes! {
     Io "io" 1 "the system refused to read or write"
         "A file or pipe that awsenv needs could not be read or written: a full disk, a folder without permission, a path that is no file. The message names it."
 
+    SettingNotSet "setting-not-set" 1 "`configure get`: the file does not have this setting"
+        "The setting is in neither file, in this profile, sso-session or services section. What a command would use without it (a variable, a default) is another question: `awsenv explain` answers it. The exit code is that of `aws configure get`."
+
     Usage "usage" 2 "the command line is not understood"
         "An option or argument is missing, unknown or malformed. `awsenv COMMAND --help` shows what the command takes, with examples."
     UnknownShell "unknown-shell" 2 "there is no code for this shell"
@@ -91,6 +94,8 @@ codes! {
         "`web_identity_token_file` (or AWS_WEB_IDENTITY_TOKEN_FILE) needs `role_arn` (or AWS_ROLE_ARN) beside it."
     InvalidValue "invalid-value" 3 "a setting's value cannot be right"
         "The message names the setting, where it stands and what is wrong with it."
+    CsvInvalid "csv-invalid" 3 "a CSV file of access keys cannot be used"
+        "`awsenv configure import` reads the files that the console gives when an access key is made: a first row with the columns `Access key ID`, `Secret access key` and mostly `User name`, then one row a user. The message names the line. Nothing was written: all rows are checked before."
     InvalidTokenFile "invalid-token-file" 3 "a token file cannot be used"
         "The file that web_identity_token_file, AWS_WEB_IDENTITY_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read, is empty, or holds what no HTTP header may: a newline at the end of a container's token is an error for the AWS CLI and the SDKs as well (write it with printf, not echo)."
     NoCredentials "no-credentials" 3 "nothing says where credentials come from"
@@ -125,6 +130,8 @@ codes! {
         "A `.awsenv` chooses the account that the next command works in, and it may come with a repository that somebody else wrote. So it is obeyed only after `awsenv allow` has shown it to you, and only as long as its content stays the same; `awsenv allow` then shows what has changed. `awsenv deny` passes it over for good."
     ConfirmationRequired "confirmation-required" 4 "a yes is needed, and nobody can be asked"
         "The command asks before it goes on, and there is no terminal, or --no-input forbids to ask: a guard in the settings file (`[guard \"PATTERN\"]` with `confirm`) wants it for this profile, or `awsenv allow` for a directory. Look at what it shows, then run it with --yes. `awsenv credential-process` asks only with --interactive; the hook of a directory never does: `awsenv auto` asks instead."
+    AnswerRequired "answer-required" 4 "an answer is needed, and nobody can be asked"
+        "The command asks its questions on a terminal, and there is none, or --no-input forbids it; or some answers were given as options and one that cannot be done without was not. Every answer is also an option: `awsenv configure --help`. A secret is never one: it is read from stdin with `-`."
     NothingToPick "nothing-to-pick" 4 "a profile must be named"
         "Without a name `awsenv use` lets one pick from a list, which needs a terminal."
 
@@ -183,6 +190,10 @@ codes! {
         "The start URL is one of your own and leads to a portal in another region than sso_region says. The portal's region was used; write it into the sso-session."
     SignOutIncomplete "sign-out-incomplete" 0 "the session's end could not be told to AWS (warning)"
         "The files of the session are removed from this machine, but AWS has not heard of it: a copy of the token would be good until it ends by itself, some hours from now at most. An administrator can end the session in Identity Center."
+    CredentialsReadable "credentials-readable" 0 "others may read the credentials file (warning)"
+        "The credentials file has secrets, and its permissions let other users of this machine read or write it: `chmod 600` on it. awsenv keeps the permissions of files that are there, and gives new ones to you alone."
+    SettingShadowed "setting-shadowed" 0 "a setting was written where it does not count (warning)"
+        "`configure set` writes to the config file, and the credentials file has the same setting for this profile: there it wins, for the AWS CLI and the SDKs alike. Remove it from the credentials file; only access keys and tokens belong there."
     CacheForeign "cache-foreign" 0 "a cache file belongs to somebody else (warning)"
         "A file in the AWS CLI's cache belongs to another user, perhaps from a `sudo aws …`. It is neither believed nor replaced: remove it, or `chown` it."
     CacheNotStored "cache-not-stored" 0 "a cache file could not be written (warning)"

@@ -1,6 +1,7 @@
 //! What the machine refuses, in words.
 
 use awsenv_host::{CacheWarning, HostError, ProcessProblem};
+use awsenv_profile::{EditError, FileKind, ProfileSet, SourceFile};
 
 use super::{Code, Label, Report};
 
@@ -25,6 +26,7 @@ impl From<HostError> for Report {
             HostError::Unwritable { path, source } => {
                 Report::error(Code::Io, format!("{} cannot be written: {source}", path.display()))
             }
+            HostError::NotEdited { file, error } => not_edited(*file, error),
             HostError::LockTimeout { waited, .. } => {
                 Report::error(Code::Busy, format!("another awsenv is at the same work since {} seconds", waited.as_secs()))
                     .help("answer its question in the other terminal, or end it")
@@ -35,6 +37,40 @@ impl From<HostError> for Report {
             HostError::Process { program, problem, stderr } => process(&program, &problem, &stderr),
         }
     }
+}
+
+/// The file is as it was in any case.
+fn not_edited(file: SourceFile, error: EditError) -> Report {
+    let shown = file.path().display().to_string();
+    let (span, message, text, help) = match error {
+        EditError::LineBreak => {
+            let message = "a name or value cannot hold a line break";
+            return Report::error(Code::Usage, message).help("a setting is one line: leave the line break out");
+        }
+        EditError::NotReadBack => {
+            let message = "no file can say this: the SDKs would read something else back";
+            return Report::error(Code::Usage, message)
+                .help("a value ends at ` #` and ` ;`, where a comment begins; a key is letters, digits and _ - . / % @ : +");
+        }
+        EditError::Broken(span) => (
+            span,
+            format!("{shown} is left as it is: a line of the section to change is not understood"),
+            "not understood",
+            "correct or remove this line first",
+        ),
+        EditError::Twice(span) => (
+            span,
+            format!("{shown} is left as it is: the setting to change is there twice"),
+            "the second one",
+            "remove one of the two; the AWS CLI cannot read this file",
+        ),
+    };
+    let (config, credentials) = match file.kind() {
+        FileKind::Config => (Some(file), None),
+        FileKind::Credentials => (None, Some(file)),
+    };
+    let profiles = ProfileSet::parse(config, credentials);
+    Report::error(Code::ConfigSyntax, message).label(Label::new(profiles.sources(), span, text)).help(help)
 }
 
 fn process(program: &str, problem: &ProcessProblem, stderr: &str) -> Report {

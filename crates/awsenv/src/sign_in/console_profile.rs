@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use awsenv_profile::{ProfileSet, Section, SectionKind};
+use awsenv_profile::{Change, FileKind, Place, ProfileSet, Section, SectionKind};
 use awsenv_resolve::region::{Verdict, judge};
 use awsenv_resolve::{CacheKey, EnvSnapshot, TokenState, client_settings, nearest};
 
@@ -194,7 +194,8 @@ fn ask_region(context: &Context) -> Result<String, Report> {
 }
 
 fn write_setting(context: &Context, name: &str, key: &str, text: &str) -> Result<(), Report> {
-    let written = context.host.edit_config(|document| document.with_setting(SectionKind::Profile, name, key, text));
+    let place = Place { section: SectionKind::Profile, name, key, sub: None };
+    let written = context.host.edit(FileKind::Config, &[Change { place, value: Some(text) }]);
     let help = format!("the session is kept; write `{key} = {text}` into profile `{name}` yourself");
     written.map(|_| ()).map_err(|error| Report::from(error).help(help))
 }
@@ -210,7 +211,7 @@ fn value<'a>(section: Section<'a>, key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use awsenv_profile::{FileKind, SourceFile};
+    use awsenv_profile::SourceFile;
 
     use super::*;
 

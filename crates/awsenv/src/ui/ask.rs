@@ -24,6 +24,11 @@ pub(crate) fn ask_text(question: &str) -> Result<Secret, Report> {
     terminal::read_line(&clean(question), Echo::Text)
 }
 
+/// Asks for a secret, not echoed.
+pub(crate) fn ask_secret(question: &str) -> Result<Secret, Report> {
+    terminal::read_line(&clean(question), Echo::Dots)
+}
+
 /// The name of a device as people know it: of a virtual one what comes after `mfa/`.
 pub(crate) fn device_name(serial: &str) -> &str {
     serial.rsplit_once(":mfa/").map_or(serial, |(_, name)| name)
@@ -90,8 +95,8 @@ mod terminal {
         let quiet = Quiet::new(descriptor).map_err(|error| io_report(error.into()))?;
         let mut stderr = std::io::stderr();
         let _ = stderr.write_all(question.as_bytes());
-        // An authorization code of `aws login` has some hundred characters. All in advance: what grew would leave copies.
-        let longest = if echo == Echo::Dots { 64 } else { 8 * 1024 };
+        // A session token has a thousand characters. All in advance: what grew would leave copies.
+        let longest = 8 * 1024;
         let mut text = String::with_capacity(longest);
         let answer = loop {
             let mut byte = [0];
