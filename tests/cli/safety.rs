@@ -112,3 +112,13 @@ fn a_process_that_fails_has_its_line() {
     let report: serde_json::Value = serde_json::from_str(run.stderr.trim()).unwrap();
     assert_eq!((&report["code"], &report["labels"][0]["line"]), (&"process-failed".into(), &2.into()));
 }
+
+#[test]
+fn signing_in_to_a_slip_of_the_finger_names_it() {
+    let sandbox = demo();
+    let run = sandbox.run(&["login", "sandbx"]).exits(3);
+    run.says("error[unknown-profile]").says("`sandbox`");
+    for name in ["a\nb", " ", "a\u{1b}[31m"] {
+        sandbox.run(&["login", name]).exits(2).says("error[usage]");
+    }
+}

@@ -137,9 +137,9 @@ fn understand(target: &str, state: &str) -> Option<Result<Secret, CallbackError>
     if code.is_none() && error.is_none() {
         return None;
     }
-    // A refusal may come without a state; a code may not.
-    if came.as_deref() != Some(state) && (came.is_some() || error.is_none()) {
-        return Some(Err(CallbackError::WrongState));
+    // Any page on this machine may call; a refusal without our state is nobody's, and waiting goes on.
+    if came.as_deref() != Some(state) {
+        return (came.is_some() || error.is_none()).then_some(Err(CallbackError::WrongState));
     }
     Some(match (error, code) {
         (None, Some(code)) => Ok(Secret::new(code)),

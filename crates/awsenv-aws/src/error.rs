@@ -163,6 +163,7 @@ impl AwsError {
         let member = |names: &[&str]| names.iter().find_map(|name| json.as_ref()?.get(name)?.as_str());
         // The sign-in service's exceptions say little; its own word for the reason is in `error`.
         let own_word = member(&["error"]).filter(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'));
+        let own_word = own_word.filter(|_| status != 429);
         let code = own_word.or(refusal.code).or_else(|| member(&["code", "Code", "error"]));
         let message = refusal.message.filter(|message| !message.is_empty());
         let message = message.or_else(|| member(&["message", "Message", "error_description"]));

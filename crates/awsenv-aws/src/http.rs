@@ -68,6 +68,9 @@ pub(crate) struct NoAnswer {
     pub(crate) was_sent: bool,
 }
 
+/// The bytes of an answer that are read: none of these calls has one of more than some kilobytes.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
 impl Transport {
     pub(crate) fn new(options: &AwsOptions) -> Self {
         Self {
@@ -98,9 +101,16 @@ impl Transport {
                 was_sent: !error.is_user() && !retry::was_not_connected(&error),
                 error: Box::new(AwsError::of_connector(call, &error)),
             })?;
-            let body = ByteStream::new(response.take_body()).collect().await;
             let broken = |error| NoAnswer { error: Box::new(AwsError::of_broken_answer(call, &error)), was_sent: true };
-            let body = body.map_err(broken)?.to_vec();
+            let mut stream = ByteStream::new(response.take_body());
+            let mut body = Vec::new();
+            while let Some(part) = stream.next().await {
+                body.extend_from_slice(&part.map_err(broken)?);
+                if body.len() > LONGEST_ANSWER {
+                    let error = AwsError::unreadable(call, "it is longer than any answer of AWS's");
+                    return Err(NoAnswer { error: Box::new(error), was_sent: true });
+                }
+            }
             Ok(Answer { response, body })
         };
         let limited = tokio::time::timeout(limit, exchange).await;

@@ -109,7 +109,10 @@ pub fn subject_of(id_token: &Secret) -> Option<String> {
     let payload = id_token.reveal().split('.').nth(1)?;
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let claims: Value = serde_json::from_slice(&bytes).ok()?;
-    claims.get("sub")?.as_str().map(str::to_owned)
+    let subject = claims.get("sub")?.as_str()?;
+    // It goes into a file and a question: an ARN is one printable word.
+    let is_arn = subject.starts_with("arn:") && subject.len() <= 2_048 && subject.bytes().all(|byte| byte.is_ascii_graphic());
+    is_arn.then(|| subject.to_owned())
 }
 
 /// A query's value, as Python's `urlencode` writes it.

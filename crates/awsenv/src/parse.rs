@@ -129,8 +129,9 @@ mod readme {
         let starts = spans.filter_map(|span| {
             span.find("awsenv ").filter(|at| *at == 0 || span[..*at].ends_with(['(', '&', ' '])).map(|at| &span[at..])
         });
-        let ends = starts
-            .map(|command| command.split([')', '|', ';', '…']).next().unwrap_or_default().replace("\\", "").trim().to_owned());
+        let ends = starts.map(|command| {
+            command.split([')', '|', ';', '…', '>']).next().unwrap_or_default().replace("\\", "").trim().to_owned()
+        });
         ends.filter(|command| !command.contains("CODE`")).collect()
     }
 

@@ -6,7 +6,7 @@ use awsenv_resolve::{Provenance, SsoSession};
 
 use crate::cli::LoginArgs;
 use crate::context::Context;
-use crate::report::{Report, clean};
+use crate::report::{Code, Report, clean};
 use crate::settings::Settings;
 use crate::sign_in::{Chosen, SsoTokens, Target, Wishes, chosen, is_console_profile, log_in, named, nothing};
 
@@ -66,7 +66,13 @@ fn sign_in(
         }
     };
     let tokens = SsoTokens { context, settings, aws: &get, profile: Some(profile), wishes: wishes(arguments) };
-    let (token, is_new) = tokens.signed_in(session, arguments.force)?;
+    let (token, is_new) = tokens.signed_in(session, arguments.force).map_err(|report| {
+        // What would be said elsewhere, to run this very command, helps nobody here.
+        if report.code != Code::SsoSignInRequired || context.ui.may_sign_in() {
+            return report;
+        }
+        Report { help: Vec::new(), ..report }.help("a person is needed: run it in a terminal, without --no-input")
+    })?;
     let now = context.host.now();
     let left = time_left(token.expires_at.seconds_left(now));
     let renews = token.refresh.as_ref().is_some_and(|refresh| session.name.is_some() && refresh.registration_expires_at > now);

@@ -74,7 +74,8 @@ fn end(
     let host = &context.host;
     let waiting = || context.ui.note(&format!("another awsenv is refreshing the sign-in of {label}; waiting for it"));
     let _lock = host.lock(key, LOCK_LIMIT, waiting)?;
-    let Some(token) = host.load_sso_token(key, &mut |_| ()) else { return Ok(false) };
+    // What is no token, or no more, goes as well.
+    let Some(token) = host.load_sso_token(key, &mut |_| ()) else { return Ok(host.remove_cache(key)) };
     if let Err(report) = tell_aws(context, profiles, profile, region, &token, label) {
         context.ui.report(&report);
     }

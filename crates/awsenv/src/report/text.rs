@@ -27,7 +27,9 @@ impl Style {
 
 /// Takes out what would command a terminal: names and messages come from files and servers.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    // Besides control characters those that turn the direction of writing, with which a text shows as another.
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if (c.is_control() && c != '\n') || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
 pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> String {
@@ -39,7 +41,7 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         "{}{} {}\n",
         style.paint(color, &format!("{word}[{}]", report.code.name())),
         style.bold(":"),
-        style.bold(&clean(&report.message))
+        style.bold(&clean(&report.message.replace('\n', " ")))
     );
     let width = report.labels.iter().map(|label| label.line.to_string().len()).max().unwrap_or(1);
     let blue = |part: &str| style.paint("34", part);
@@ -69,7 +71,9 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         }
     }
     for help in &report.help {
-        let _ = writeln!(text, "{} {}", style.paint("1;36", "help:"), clean(help));
+        // Indented, so that no line of somebody else's words looks like one of ours.
+        let words = clean(help).replace('\n', "\n  ");
+        let _ = writeln!(text, "{} {words}", style.paint("1;36", "help:"));
     }
     text
 }

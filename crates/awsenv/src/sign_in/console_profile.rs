@@ -36,6 +36,26 @@ pub(crate) fn is_console_profile(profiles: &ProfileSet, name: &str) -> bool {
             || ["sso_session", "sso_start_url", "aws_secret_access_key"].iter().any(|key| is_set(key)))
 }
 
+/// Whether a name can be a new profile's: one that every tool can read back, and, where nobody can be asked whether it is
+/// meant, none at all.
+fn check_new(context: &Context, profiles: &ProfileSet, name: &str) -> Result<(), Report> {
+    if name.trim().is_empty() || name.trim() != name || name.chars().any(char::is_control) {
+        let message = "a profile's name may not be empty, begin or end with a blank, or have control characters";
+        return Err(Report::error(Code::Usage, message));
+    }
+    if context.ui.may_sign_in() {
+        return Ok(());
+    }
+    // A slip of the finger is named as one; any other name may be meant, and needs a person to sign in.
+    let request = awsenv_resolve::Request::named(name);
+    match awsenv_resolve::plan(profiles, &request, &context.base_environment()) {
+        Err(error) if matches!(&*error.problem, awsenv_resolve::Problem::UnknownProfile { suggestions, .. } if !suggestions.is_empty()) => {
+            Err(error.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Signs in for a profile, and writes into it what it lacks.
 pub(crate) fn log_in(
     context: &Context,
@@ -46,6 +66,9 @@ pub(crate) fn log_in(
     force: bool,
 ) -> Result<(), Report> {
     let section = profiles.profile(name);
+    if section.is_none() {
+        check_new(context, profiles, name)?;
+    }
     if let Some((key, style)) = section.and_then(other_style) {
         return Err(configured_otherwise(profiles, name, key, style));
     }

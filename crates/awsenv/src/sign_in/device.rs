@@ -29,9 +29,29 @@ pub(super) fn sign_in(attempt: &Attempt<'_>) -> Result<(SsoRegistration, SsoToke
         }
         Err(error) => return Err(attempt.refused_registration(error)),
     };
+    check_page(&device)?;
     show::device(attempt.context, attempt.session.label(), &device.verification_uri_complete, &device.user_code);
     let answer = poll(attempt, &registration, &device)?;
     Ok((registration, answer))
+}
+
+/// What is shown, copied and opened must be a web page and a short word: a person will trust both.
+fn check_page(device: &DeviceAuthorization) -> Result<(), Report> {
+    let url = &device.verification_uri_complete;
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://127.0.0.1"))
+        .or_else(|| url.strip_prefix("http://localhost"));
+    let authority = host.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let is_page = authority.is_some_and(|authority| !authority.contains('@'))
+        && url.len() <= 2_048
+        && url.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_code = device.user_code.len() <= 40 && device.user_code.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_page && is_code {
+        return Ok(());
+    }
+    Err(Report::error(crate::report::Code::SignInFailed, "the page or the code to sign in with is not one that AWS would send")
+        .help("look at the start URL and the region of the session, and at AWS_ENDPOINT_URL"))
 }
 
 fn start(attempt: &Attempt<'_>, registration: &SsoRegistration) -> Result<DeviceAuthorization, AwsError> {
@@ -47,7 +67,8 @@ fn poll(attempt: &Attempt<'_>, registration: &SsoRegistration, device: &DeviceAu
     let session = attempt.session;
     let seconds = |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
     // By the monotonic clock: this machine's other one may be wrong.
-    let (limit, mut interval) = (seconds(device.expires_in), seconds(device.interval));
+    // A server may not make one wait longer than the code lives.
+    let (limit, mut interval) = (seconds(device.expires_in), seconds(device.interval.clamp(1, 30)));
     let end = Instant::now() + limit;
     let mut progress = show::Progress::start(attempt.context, "waiting for you".to_owned(), limit);
     let mut lost = 0;
