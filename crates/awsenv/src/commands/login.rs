@@ -67,11 +67,11 @@ fn sign_in(
     };
     let tokens = SsoTokens { context, settings, aws: &get, profile: Some(profile), wishes: wishes(arguments) };
     let (token, is_new) = tokens.signed_in(session, arguments.force).map_err(|report| {
-        // What would be said elsewhere, to run this very command, helps nobody here.
+        // To run this very command, as is said elsewhere, is not enough here.
         if report.code != Code::SsoSignInRequired || context.ui.may_sign_in() {
             return report;
         }
-        Report { help: Vec::new(), ..report }.help("a person is needed: run it in a terminal, without --no-input")
+        report.help("in a terminal, and without --no-input: a person is needed")
     })?;
     let now = context.host.now();
     let left = time_left(token.expires_at.seconds_left(now));
