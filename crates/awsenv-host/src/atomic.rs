@@ -19,8 +19,22 @@ const ENDING: &str = ".awsenv-tmp";
 /// # Errors
 /// When any of it fails; the old file is then untouched and nothing is left beside it.
 pub fn write_atomic(path: &Path, content: &[u8], keep_mode: bool) -> Result<(), HostError> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = target_of(path);
     replace(&target, content, keep_mode).map_err(|source| HostError::Unwritable { path: path.to_owned(), source })
+}
+
+/// What a path leads to, also through a link to a file that is not there yet.
+fn target_of(path: &Path) -> PathBuf {
+    if let Ok(target) = fs::canonicalize(path) {
+        return target;
+    }
+    let mut target = path.to_owned();
+    // More links than any system follows are a circle, and then the write fails.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&target) else { break };
+        target = target.parent().unwrap_or(Path::new("")).join(next);
+    }
+    target
 }
 
 fn replace(target: &Path, content: &[u8], keep_mode: bool) -> io::Result<()> {
@@ -207,6 +221,16 @@ mod tests {
         assert_eq!(fs::read_dir(directory.join("new")).unwrap().count(), 0);
         fs::write(directory.join("file"), "").unwrap();
         assert!(matches!(try_write(&directory.join("file/role.json"), 1), Err(HostError::Unwritable { .. })));
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn a_link_to_what_is_not_there_yet_stays_one_too() {
+        let directory = scratch("dangling");
+        let (real, link) = (directory.join("later/real"), directory.join("link"));
+        std::os::unix::fs::symlink("later/real", &link).unwrap();
+        write_atomic(&link, b"new", true).unwrap();
+        assert_eq!((fs::read(&real).unwrap(), fs::symlink_metadata(&link).unwrap().is_symlink()), (b"new".to_vec(), true));
         fs::remove_dir_all(directory).unwrap();
     }
 

@@ -106,6 +106,11 @@ impl Host {
     /// When it cannot: the folder is missing and cannot be made, is read-only or full.
     pub fn ensure_writable(&self, key: &CacheKey) -> Result<(), HostError> {
         let path = self.cache_file(key).ok_or(HostError::NoPlace { what: "the cache" })?;
+        if !is_mine(&path) {
+            let source =
+                std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it belongs to another user (after a `sudo aws`?)");
+            return Err(HostError::Unwritable { path, source });
+        }
         // As large as what will come, so that a full disk is noticed as well.
         try_write(&path, 16 * 1024)
     }

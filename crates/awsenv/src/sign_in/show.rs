@@ -34,6 +34,9 @@ impl<'a> Progress<'a> {
         if self.rewrites && self.shown != Some(left) {
             self.shown = Some(left);
             let line = format!("  {} · {}:{:02} left · ctrl-c ends", self.text, left / 60, left % 60);
+            // A line that is broken in two cannot be written over.
+            let width = usize::from(Term::stderr().size().1);
+            let line: String = line.chars().take(width.saturating_sub(1)).collect();
             self.context.ui.write(&format!("\r\x1b[K{}", self.context.ui.style.dim(&line)));
         }
     }
