@@ -55,7 +55,7 @@ fn is_version_2(sandbox: &Sandbox) -> bool {
     if !is_2 {
         _ = std::io::Write::write_all(
             &mut std::io::stderr(),
-            b"note: this is version 1 of the AWS CLI; what only version 2 has is not compared\n",
+            b"SKIPPED: what only version 2 of the AWS CLI has; this one is version 1\n",
         );
     }
     is_2
