@@ -1,0 +1,81 @@
+//! The commands of the shell: its script, its prompt, its directories.
+
+use std::path::PathBuf;
+
+use awsenv_shell::ShellDialect;
+use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use super::value::{parse_function_name, parse_shell};
+use crate::complete::values;
+
+#[derive(Args, Debug)]
+pub(crate) struct AllowArgs {
+    /// The directory with the file [default: the nearest from here upwards that has one]
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) directory: Option<PathBuf>,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DenyArgs {
+    /// The directory with the file [default: the nearest from here upwards that has one]
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) directory: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HookArgs {
+    /// The shell's own name for its directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pwd: Option<PathBuf>,
+    /// What this shell has been told already
+    #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
+    pub(crate) said: String,
+    /// Say nothing, and be called again at the next prompt if there is something to say
+    #[arg(long)]
+    pub(crate) silent: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PromptArgs {
+    /// The segment's template
+    #[arg(long, value_name = "TEMPLATE", default_value = awsenv_prompt::DEFAULT_TEMPLATE)]
+    pub(crate) format: String,
+    /// Mark colours for this shell, so that it counts the columns right
+    #[arg(long, value_enum, value_name = "SHELL")]
+    pub(crate) wrap: Option<PromptWrap>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PromptWrap {
+    /// In a `$(…)` of PS1
+    Bash,
+    /// In a `$(…)` of PROMPT, with prompt_subst
+    Zsh,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::init_shells))]
+    pub(crate) dialect: ShellDialect,
+    /// Leave `cd` alone (bash, dash, ksh: they have no other way to notice a change of directory inside a line)
+    #[arg(long)]
+    pub(crate) no_cd: bool,
+    /// Do not keep AWSENV_PROMPT
+    #[arg(long)]
+    pub(crate) no_prompt: bool,
+    /// The function's name
+    #[arg(long, value_name = "NAME", default_value = "awsenv", value_parser = parse_function_name)]
+    pub(crate) cmd: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::completion_shells))]
+    pub(crate) dialect: ShellDialect,
+}
