@@ -12,6 +12,7 @@ mod configure;
 mod configure_cli_runs;
 mod configure_wizard;
 mod credential_process;
+mod doctor;
 mod environment;
 mod exec;
 mod explain;

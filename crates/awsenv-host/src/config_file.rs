@@ -21,15 +21,40 @@ pub struct Edited {
     pub is_open: bool,
 }
 
+/// Returns whether others than its owner may read or write a file; never where permissions are another matter (Windows).
 #[cfg(unix)]
-fn is_open(path: &Path) -> bool {
+#[must_use]
+pub fn is_open(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
+/// Returns whether others than its owner may read or write a file; never where permissions are another matter (Windows).
 #[cfg(not(unix))]
-fn is_open(_: &Path) -> bool {
+#[must_use]
+pub fn is_open(_: &Path) -> bool {
     false
+}
+
+/// Takes a file's permissions from everybody but its owner, whose own stay.
+///
+/// # Errors
+/// When it is not there, or somebody else's.
+#[cfg(unix)]
+pub fn restrict(path: &Path) -> Result<(), HostError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let unwritable = |source| HostError::Unwritable { path: path.to_owned(), source };
+    let mode = std::fs::metadata(path).map_err(unwritable)?.permissions().mode();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700)).map_err(unwritable)
+}
+
+/// Takes a file's permissions from everybody but its owner, whose own stay.
+///
+/// # Errors
+/// Never: there are no such permissions here.
+#[cfg(not(unix))]
+pub fn restrict(_: &Path) -> Result<(), HostError> {
+    Ok(())
 }
 
 impl Host {

@@ -33,13 +33,13 @@ pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
 pub use cache::{CacheWarning, RoleEntry};
 pub use code_program::{CodeProgram, Manner};
-pub use config_file::Edited;
+pub use config_file::{Edited, is_open, restrict};
 pub use directory_file::{
     DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_files, read_directory_file, working_directory,
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
-pub use files::read_sources;
+pub use files::{read_source, read_sources};
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};

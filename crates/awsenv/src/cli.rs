@@ -16,7 +16,7 @@ use value::parse_shell;
 pub(crate) use configure::{
     ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
 };
-pub(crate) use looking::{ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
+pub(crate) use looking::{DoctorArgs, ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
 pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, PromptArgs, PromptWrap};
 pub(crate) use signing_in::{LoginArgs, LogoutArgs, SessionsArgs, SessionsFormat};
 pub(crate) use switching::{
@@ -188,6 +188,16 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Whoami(WhoamiArgs),
     /// Say where a profile's credentials and region come from, before any network
     Explain(ExplainArgs),
+    /// Say what is wrong with the two files and what is around them, before it hurts
+    #[command(after_help = "\
+Examples:
+  awsenv doctor                 every finding with its line, and what to do
+  awsenv doctor --fix           mends what can be mended without a doubt, and looks again
+  awsenv doctor --format json   {\"findings\": […]}, each in the form of --message-format json
+
+An error is what surely does not work; a warning, what tools read differently or what surprises; a note, advice.
+The exit code is 3 when there is an error. Nothing is changed without --fix, and no request is sent.")]
+    Doctor(DoctorArgs),
     /// Set up a profile, or read and change ~/.aws/config and ~/.aws/credentials one setting at a time
     #[command(after_help = "\
 Examples:

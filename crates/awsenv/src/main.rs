@@ -9,6 +9,7 @@ mod commands;
 mod complete;
 mod context;
 mod directory;
+mod doctor;
 mod guard;
 mod mfa;
 mod parse;
@@ -42,7 +43,7 @@ fn run(cli: Cli, typed: &Typed) -> u8 {
     let mut context = Context::new(&cli.global);
     context.prints_code = typed.switching;
     match commands::run(&mut context, cli.command, cli.global.color) {
-        Ok(()) => 0,
+        Ok(exit_code) => exit_code,
         Err(report) => {
             context.ui.report(&report);
             typed.fail(context.dialect().ok(), report.exit_code(), report.code)

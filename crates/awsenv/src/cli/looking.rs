@@ -71,6 +71,16 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: TextFormat,
+    /// Mend what is safe to mend, say what was done, and look again
+    #[arg(long)]
+    pub(crate) fix: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct ExplainErrorArgs {
     /// The code, as in error[CODE]; without it, all codes are listed
     #[arg(value_name = "CODE", add = ArgValueCompleter::new(values::codes))]

@@ -6,6 +6,7 @@ mod completions;
 mod configure;
 mod credential_process;
 mod deny;
+mod doctor;
 mod exec;
 mod explain;
 mod explain_error;
@@ -31,9 +32,9 @@ use crate::context::Context;
 use crate::report::{Code, Report};
 use crate::stdout;
 
-/// Runs a command.
-pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -> Result<(), Report> {
-    match command {
+/// Runs a command; returns the exit code.
+pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -> Result<u8, Report> {
+    let done = match command {
         Command::Use(arguments) => use_::run(context, arguments),
         Command::Unset => unset::run(context),
         Command::Auto(arguments) => auto::run(context, &arguments),
@@ -51,12 +52,14 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Status(arguments) => status::run(context, &arguments),
         Command::Whoami(arguments) => whoami::run(context, arguments),
         Command::Explain(arguments) => explain::run(context, arguments),
+        Command::Doctor(arguments) => return doctor::run(context, &arguments),
         Command::Prompt(arguments) => prompt::run(context, &arguments, color),
         Command::Configure(arguments) => configure::run(context, &arguments),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),
-    }
+    };
+    done.map(|()| 0)
 }
 
 /// The verbs that print code for the calling shell.

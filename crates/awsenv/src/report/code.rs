@@ -194,6 +194,8 @@ codes! {
         "The credentials file has secrets, and its permissions let other users of this machine read or write it: `chmod 600` on it. awsenv keeps the permissions of files that are there, and gives new ones to you alone."
     SettingShadowed "setting-shadowed" 0 "a setting was written where it does not count (warning)"
         "`configure set` writes to the config file, and the credentials file has the same setting for this profile: there it wins, for the AWS CLI and the SDKs alike. Remove it from the credentials file; only access keys and tokens belong there."
+    NoProfiles "no-profiles" 0 "there are no profiles yet (note)"
+        "Neither ~/.aws/config nor ~/.aws/credentials (or what AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name) has a profile. `awsenv configure` makes one."
     CacheForeign "cache-foreign" 0 "a cache file belongs to somebody else (warning)"
         "A file in the AWS CLI's cache belongs to another user, perhaps from a `sudo aws …`. It is neither believed nor replaced: remove it, or `chown` it."
     CacheNotStored "cache-not-stored" 0 "a cache file could not be written (warning)"

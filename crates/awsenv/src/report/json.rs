@@ -1,10 +1,10 @@
-//! A report as one line of JSON (cli.md, "Exit codes").
+//! A report as JSON (cli.md, "Exit codes").
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Report, Severity};
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn value(report: &Report) -> Value {
     let labels: Vec<_> = report
         .labels
         .iter()
@@ -21,6 +21,7 @@ pub(super) fn render(report: &Report) -> String {
     let severity = match report.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     json!({
         "severity": severity,
@@ -30,5 +31,4 @@ pub(super) fn render(report: &Report) -> String {
         "help": report.help,
         "exit": report.exit_code(),
     })
-    .to_string()
 }

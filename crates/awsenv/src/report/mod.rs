@@ -20,8 +20,12 @@ pub(crate) use text::{Style, clean};
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Severity {
+    /// It does not work.
     Error,
+    /// It may not do what it seems to.
     Warning,
+    /// Advice; `awsenv doctor` alone gives it.
+    Note,
 }
 
 /// One error or warning.
@@ -45,6 +49,10 @@ impl Report {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
+    pub(crate) fn note(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, message) }
+    }
+
     pub(crate) fn label(mut self, label: Label) -> Self {
         self.labels.push(label);
         self
@@ -66,7 +74,10 @@ impl Report {
     }
 
     pub(crate) fn exit_code(&self) -> u8 {
-        self.exit.unwrap_or_else(|| self.code.exit_code())
+        match self.severity {
+            Severity::Error => self.exit.unwrap_or_else(|| self.code.exit_code()),
+            Severity::Warning | Severity::Note => 0,
+        }
     }
 
     /// As text, like a compiler's.
@@ -74,9 +85,14 @@ impl Report {
         text::render(self, style, home)
     }
 
+    /// As JSON.
+    pub(crate) fn to_value(&self) -> serde_json::Value {
+        json::value(self)
+    }
+
     /// As one line of JSON.
     pub(crate) fn to_json(&self) -> String {
-        json::render(self)
+        json::value(self).to_string()
     }
 }
 

@@ -25,7 +25,9 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How this person is spoken to.
 #[derive(Debug)]
 pub(crate) struct Ui {
+    /// For stderr.
     pub(crate) style: Style,
+    stdout_style: Style,
     json: bool,
     quiet: bool,
     verbose: u8,
@@ -42,17 +44,16 @@ impl Ui {
     pub(crate) fn new(global: &GlobalArgs, host: &Host) -> Self {
         let stderr_is_terminal = std::io::stderr().is_terminal();
         let is_set = |name: &str| host.variable(name).is_some_and(|value| !value.is_empty());
-        let color = match global.color {
+        let color = |is_terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                stderr_is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb")
-            }
+            ColorChoice::Auto => is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb"),
         };
         let forbidden = global.no_input
             || host.variable("AWSENV_NO_INPUT").is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
         Self {
-            style: Style { color },
+            style: Style { color: color(stderr_is_terminal) },
+            stdout_style: Style { color: color(std::io::stdout().is_terminal()) },
             json: global.message_format == MessageFormat::Json,
             quiet: global.quiet,
             verbose: global.verbose,
@@ -102,7 +103,7 @@ impl Ui {
 
     /// Shows an error, or unless quiet a warning.
     pub(crate) fn report(&self, report: &Report) {
-        if report.severity == Severity::Warning && self.quiet {
+        if report.severity != Severity::Error && self.quiet {
             return;
         }
         let report = if report.severity == Severity::Error { &report.clone().or_explain() } else { report };
@@ -111,6 +112,11 @@ impl Ui {
         } else {
             self.write(&report.to_text(self.style, self.home.as_deref()));
         }
+    }
+
+    /// A report as text for stdout, where reports are a command's data.
+    pub(crate) fn to_stdout_text(&self, report: &Report) -> String {
+        report.to_text(self.stdout_style, self.home.as_deref())
     }
 
     /// Shows a warning, but the same one only once in this command.

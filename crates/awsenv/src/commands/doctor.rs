@@ -1,0 +1,87 @@
+//! `awsenv doctor`
+
+use serde_json::{Value, json};
+
+use crate::cli::{DoctorArgs, TextFormat};
+use crate::context::Context;
+use crate::doctor::{self, Count, Examined, Finding};
+use crate::report::Report;
+use crate::stdout;
+
+/// What one fix has uncovered, the next round mends; nothing takes more than a few.
+const ROUNDS: usize = 8;
+
+/// Returns the exit code: that of a wrong configuration when a finding is an error.
+pub(crate) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, Report> {
+    let mut findings = doctor::examine(&Examined::new(context));
+    let mut fixed = Vec::new();
+    if arguments.fix {
+        for _ in 0..ROUNDS {
+            let done = doctor::apply(context, &findings);
+            if done.is_empty() {
+                break;
+            }
+            fixed.extend(done);
+            findings = doctor::examine(&Examined::new(context));
+        }
+    }
+    let count = Count::of(&findings);
+    match arguments.format {
+        TextFormat::Text => stdout::write(text(context, &findings, count, &fixed).as_bytes())?,
+        TextFormat::Json => stdout::json(&document(&findings, arguments.fix.then_some(&fixed)))?,
+    }
+    Ok(if count.errors > 0 { 3 } else { 0 })
+}
+
+fn document(findings: &[Finding], fixed: Option<&Vec<String>>) -> Value {
+    let findings: Vec<Value> = findings.iter().map(|finding| with_fix(finding).to_value()).collect();
+    match fixed {
+        Some(fixed) => json!({"findings": findings, "fixed": fixed}),
+        None => json!({"findings": findings}),
+    }
+}
+
+fn text(context: &Context, findings: &[Finding], count: Count, fixed: &[String]) -> String {
+    let mut text = String::new();
+    for done in fixed {
+        text.push_str(&format!("fixed: {}\n", crate::report::clean(done)));
+    }
+    if !fixed.is_empty() {
+        text.push('\n');
+    }
+    for finding in findings {
+        text.push_str(&context.ui.to_stdout_text(&with_fix(finding)));
+        text.push('\n');
+    }
+    text.push_str(&summary(count));
+    text
+}
+
+/// The report, and how its fix is had.
+fn with_fix(finding: &Finding) -> Report {
+    match &finding.fix {
+        Some(fix) => finding.report.clone().help(format!("`awsenv doctor --fix` does it: {}", fix.what)),
+        None => finding.report.clone(),
+    }
+}
+
+fn summary(count: Count) -> String {
+    let counted = |number: usize, word: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        _ => Some(format!("{number} {word}s")),
+    };
+    let parts: Vec<String> = [counted(count.errors, "error"), counted(count.warnings, "warning"), counted(count.notes, "note")]
+        .into_iter()
+        .flatten()
+        .collect();
+    if parts.is_empty() {
+        return format!("nothing found; looked at {}\n", doctor::subjects().join(", "));
+    }
+    let fixable = match count.fixable {
+        0 => String::new(),
+        1 => "; `awsenv doctor --fix` mends 1 of them".to_owned(),
+        number => format!("; `awsenv doctor --fix` mends {number} of them"),
+    };
+    format!("{}{fixable}\n", parts.join(", "))
+}
