@@ -26,6 +26,8 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub(crate) struct Ui {
     pub(crate) style: Style,
+    /// The same for what goes to stdout.
+    pub(crate) stdout_style: Style,
     json: bool,
     quiet: bool,
     verbose: u8,
@@ -42,17 +44,16 @@ impl Ui {
     pub(crate) fn new(global: &GlobalArgs, host: &Host) -> Self {
         let stderr_is_terminal = std::io::stderr().is_terminal();
         let is_set = |name: &str| host.variable(name).is_some_and(|value| !value.is_empty());
-        let color = match global.color {
+        let color = |is_terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                stderr_is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb")
-            }
+            ColorChoice::Auto => is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb"),
         };
         let forbidden = global.no_input
             || host.variable("AWSENV_NO_INPUT").is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
         Self {
-            style: Style { color },
+            style: Style { color: color(stderr_is_terminal) },
+            stdout_style: Style { color: color(std::io::stdout().is_terminal()) },
             json: global.message_format == MessageFormat::Json,
             quiet: global.quiet,
             verbose: global.verbose,
