@@ -10,7 +10,7 @@ use crate::error::{Advice, Problem, ResolveError};
 use crate::mfa::{self, MfaProcess};
 use crate::provider::{Base, Provider};
 use crate::region::{self, Verdict};
-use crate::{Arn, CacheKey, EnvSnapshot, Mode, ProfileChoice, Provenance, Request, RoleArguments, Sourced, suggest};
+use crate::{Arn, CacheKey, EnvSnapshot, Mode, ProfileChoice, Provenance, Request, RoleArguments, Sourced, settings, suggest};
 
 /// The longest session of a role assumed with a role's credentials, in seconds (STS API reference, AssumeRole:
 /// "role chaining limits your … session to a maximum of one hour").
@@ -170,18 +170,8 @@ impl ResolutionPlan {
     pub fn mode(&self, asked: Mode) -> Mode {
         match asked {
             Mode::Profile | Mode::Keys => asked,
-            Mode::Auto => {
-                let alone = self.profile.is_some()
-                    && self.visible_to_sdks
-                    && self.same_for_sdks
-                    && !self.flags_count
-                    && !self.has_mfa()
-                    // Those that heed `duration_seconds` ask for all of it, and are refused.
-                    && self.hops.iter().all(|hop| hop.capped_seconds.is_none())
-                    // The environment's own keys are taken out of it: with them, every tool would be their user, not the role.
-                    && !matches!(self.base.provider, Provider::Login { .. } | Provider::Environment { .. });
-                if alone { Mode::Profile } else { Mode::Keys }
-            }
+            Mode::Auto if self.keys_reasons().is_empty() => Mode::Profile,
+            Mode::Auto => Mode::Keys,
         }
     }
 }
@@ -334,7 +324,7 @@ fn session_token(base: &Base, hops: &[AssumeRole], section: Option<Section<'_>>,
     Some(SessionToken { profile, mfa_serial, duration_seconds: seconds, access_key_id: credentials.access_key_id.clone() })
 }
 
-/// `--region`, then `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's: the AWS CLI's order.
+/// The region that counts, and a note of every other one that was said.
 fn choose_region(
     section: Option<Section<'_>>,
     request: &Request,
@@ -342,16 +332,9 @@ fn choose_region(
     shadowed: &mut Vec<Shadowed>,
     advice: &mut Vec<Advice>,
 ) -> Result<Option<Region>, Problem> {
-    let mut candidates: Vec<Region> = Vec::new();
-    candidates.extend(request.region.clone().map(|region| Sourced::new(region, Provenance::Flag("--region"))));
-    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-        match env.text(name) {
-            Some("") => advice.push(Advice::EmptyVariable { name }),
-            Some(region) => candidates.push(Sourced::new(region.to_owned(), Provenance::Env(name.into()))),
-            None => {}
-        }
-    }
-    candidates.extend(section.and_then(|section| crate::chain::optional(section, "region")));
+    let empty = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().filter(|name| env.text(name) == Some(""));
+    advice.extend(empty.map(|name| Advice::EmptyVariable { name }));
+    let candidates = settings::region_candidates(section, request, env);
     let mut candidates = candidates.into_iter();
     let Some(region) = candidates.next() else { return Ok(None) };
     for unused in candidates.filter(|unused| unused.value != region.value) {

@@ -186,7 +186,26 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Status(StatusArgs),
     /// Ask AWS who one is (GetCallerIdentity)
     Whoami(WhoamiArgs),
-    /// Say where a profile's credentials and region come from, before any network
+    /// Say where a profile's credentials, region and settings come from, before any network
+    #[command(after_help = "\
+Examples:
+  awsenv explain prod
+  awsenv explain prod --format json | jq '.caches[] | {file, state, expires_at}'
+
+Shows each step to the credentials with its lines and cache files, every setting with what it shadows, what you will be
+asked for, the mode that `use` takes and why, guards, and what SDKs would choose otherwise. Nothing is fetched.
+
+JSON: `profile`, `steps` (each with `origins` of its values), `region`, `needs`, `shadowed`, and
+  chosen_by  who chose the profile: `who` is argument, shell, environment or default; its header's `file` and `line`
+  account_id where it is certain before any call
+  settings   `name`, `value`, its origin, and `shadows`: what was said as well and does not count
+  caches     `step` (from 0), `kind` (role, sso-token, login-session, mfa-session), `file`, `state`, `expires_at`,
+             `seconds_left`, `session_expires_at`; `state` is fresh, ending (less than 15 minutes: fetched anew),
+             refreshable, expired, absent, unreadable, or foreign (another user's)
+  mode       `value`, what was `asked` and where, and the `reasons` for which `auto` gives keys
+  guards     each `[guard …]` that matches, and `refused`: why one refuses the profile
+  sdks       `sdk` (all, all-but-javascript, python, rust), `subject`, what it `takes` (null: nothing), and its origin
+An origin is `origin` (file, environment, flag, default), `file`, `line` and `variable`.")]
     Explain(ExplainArgs),
     /// Say what is wrong with the two files and what is around them, before it hurts
     #[command(after_help = "\

@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::mfa::{self, Codes};
 use crate::report::{self, Code, Report};
 use crate::settings::Settings;
-use crate::sign_in::{login_required, login_state, sso_required, sso_state};
+use crate::sign_in::{SessionEnd, login_required, login_state, sso_required, sso_state};
 
 pub(crate) use failure::Failure;
 
@@ -146,13 +146,12 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// When the sign-in or MFA session behind the credentials ends, as far as its file tells: with a refresh token that is
-    /// when the client's registration does. `None` when there is none.
+    /// When the sign-in or MFA session behind the credentials ends; `None` when there is none.
     pub(crate) fn session_end(&self) -> Option<Timestamp> {
         match &self.plan.base.provider {
             Provider::SsoRole { session, .. } => {
                 let token = self.context.host.load_sso_token(&session.token_key(), &mut |_| ())?;
-                Some(if session.name.is_none() { token.expires_at } else { token.session_end() })
+                Some(SessionEnd::of(self.context, &session.token_key(), &token, session.name.is_none()).end)
             }
             _ => self
                 .plan

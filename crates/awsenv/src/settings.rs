@@ -1,5 +1,6 @@
 //! awsenv's own settings file: INI, read with rust-ini.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) directories: Vec<(PathBuf, String)>,
     /// What is asked of some profiles before they are handed out.
     pub(crate) guards: Guards,
+    /// The file, and the line of each setting that it has (`use.mode`).
+    pub(crate) said: (PathBuf, BTreeMap<String, u32>),
 }
 
 impl Default for Settings {
@@ -68,6 +71,7 @@ impl Default for Settings {
             warn_seconds: Some(5 * 60),
             directories: Vec::new(),
             guards: Guards::default(),
+            said: Default::default(),
         }
     }
 }
@@ -99,7 +103,7 @@ impl Settings {
                 "every line is [a section], `name = value` or a ; comment",
             )
         })?;
-        let mut settings = Self::default();
+        let mut settings = Self { said: (path.to_owned(), BTreeMap::new()), ..Self::default() };
         let mut lines = Lines::new(text);
         for (section, properties) in &ini {
             if let Some(pattern) = section.and_then(guard_pattern) {
@@ -124,6 +128,7 @@ impl Settings {
                 let line = line_of(text, section, key);
                 let name = format!("{}.{key}", section.unwrap_or(""));
                 let value = without_comment(value);
+                settings.said.1.insert(name.clone(), line);
                 let bad =
                     |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
                 match (section.unwrap_or(""), key) {
@@ -278,6 +283,7 @@ mod tests {
             (settings.mode, settings.mfa_session, settings.mfa_session_seconds, settings.process_timeout.as_secs()),
             (Mode::Keys, false, 3_600, 5)
         );
+        assert_eq!((settings.said.0.as_path(), settings.said.1.get("use.mode")), (Path::new("/s"), Some(&3)));
         assert_eq!(settings.browser.as_deref(), Some("firefox -P 'my work' %s"));
     }
 

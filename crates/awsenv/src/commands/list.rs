@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::{ListArgs, ListFormat};
 use crate::context::Context;
 use crate::report::{Report, clean};
+use crate::sign_in::SessionEnd;
 use crate::stdout;
 
 pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report> {
@@ -147,14 +148,16 @@ fn document(context: &Context, profiles: &ProfileSet, chosen: Vec<Section<'_>>, 
         .map(|session| {
             let text = |key: &str| session.get(key).map(|value| value.value).filter(|value| !value.is_empty());
             let location = sources.location(session.span());
-            let token = context.host.load_sso_token(&CacheKey::sso_token(SsoCacheName::Session(session.name())), &mut |_| ());
+            let key = CacheKey::sso_token(SsoCacheName::Session(session.name()));
+            let token = context.host.load_sso_token(&key, &mut |_| ());
+            let end = token.map(|token| SessionEnd::of(context, &key, &token, false).end);
             json!({
                 "name": session.name(),
                 "start_url": text("sso_start_url"),
                 "region": text("sso_region"),
                 "file": location.path.to_string_lossy(),
                 "line": location.line,
-                "expires_at": token.map(|token| token.expires_at.to_string()),
+                "expires_at": end.map(|end| end.to_string()),
             })
         })
         .collect();

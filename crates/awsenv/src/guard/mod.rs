@@ -35,10 +35,10 @@ pub(crate) enum Confirm {
 pub(crate) struct Guard {
     pub(crate) pattern: String,
     pub(crate) line: u32,
-    confirm: Option<Confirm>,
-    color: Option<Color>,
-    account: Option<String>,
-    max_duration: Option<u32>,
+    pub(crate) confirm: Option<Confirm>,
+    pub(crate) color: Option<Color>,
+    pub(crate) account: Option<String>,
+    pub(crate) max_duration: Option<u32>,
 }
 
 /// What a setting takes, when it was given something else.
@@ -106,6 +106,11 @@ pub(crate) struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
+    /// The sections, in the file's order, and the file.
+    pub(crate) fn sections(&self) -> (&'a Path, &[&'a Guard]) {
+        (self.file, &self.matching)
+    }
+
     /// The strictest question, and who wants it asked.
     pub(crate) fn confirm(&self) -> Option<(Confirm, &'a Guard)> {
         let all = self.matching.iter().filter_map(|guard| Some((guard.confirm?, *guard)));

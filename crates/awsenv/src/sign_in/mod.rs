@@ -5,6 +5,7 @@ mod console_profile;
 mod device;
 mod headless;
 mod login_token;
+mod session_end;
 mod show;
 mod sso;
 mod target;
@@ -12,6 +13,7 @@ mod token;
 
 pub(crate) use console_profile::{is_console_profile, log_in, log_out};
 pub(crate) use login_token::{LoginTokens, login_state};
+pub(crate) use session_end::SessionEnd;
 pub(crate) use sso::sign_in;
 pub(crate) use target::{Chosen, Target, chosen, named, nothing};
 pub(crate) use token::{SsoTokens, sso_state};

@@ -27,7 +27,8 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 pub(crate) struct Ui {
     /// For stderr.
     pub(crate) style: Style,
-    stdout_style: Style,
+    /// The same for what goes to stdout.
+    pub(crate) stdout_style: Style,
     json: bool,
     quiet: bool,
     verbose: u8,
