@@ -5,6 +5,7 @@
 mod manual;
 mod places;
 mod process_count;
+mod prompt_text;
 mod renewal;
 mod support;
 mod switching;
