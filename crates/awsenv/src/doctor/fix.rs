@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use awsenv_resolve::CacheKind;
+
 use crate::context::Context;
 use crate::report::Report;
 
@@ -20,6 +22,12 @@ pub(crate) struct Fix {
 pub(crate) enum Action {
     /// Takes a file's permissions from everybody but its owner.
     Restrict(PathBuf),
+    /// The same for several.
+    RestrictAll(Vec<PathBuf>),
+    /// Removes files of the caches that still are of no use.
+    RemoveUseless(Vec<(CacheKind, PathBuf)>),
+    /// Forgets that files of directories were allowed, by their records.
+    Forget(Vec<PathBuf>),
 }
 
 /// Mends everything that has a fix. What one fix does may make way for another, so the caller looks again.
@@ -30,6 +38,12 @@ pub(crate) fn apply(context: &Context, findings: &[Finding]) -> Vec<String> {
     for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()) {
         let outcome = match &fix.action {
             Action::Restrict(path) => awsenv_host::restrict(path),
+            Action::RestrictAll(paths) => paths.iter().try_for_each(|path| awsenv_host::restrict(path)),
+            Action::RemoveUseless(files) => {
+                let now = context.host.now();
+                files.iter().try_for_each(|(kind, path)| context.host.remove_useless(*kind, path, now))
+            }
+            Action::Forget(records) => records.iter().try_for_each(|record| context.host.forget_directory_file(record)),
         };
         match outcome {
             Ok(()) => done.push(fix.what.clone()),
