@@ -36,6 +36,7 @@ fn what_others_may_do_is_found_and_taken_away() {
     mended(&sandbox, &sandbox.path(".aws/config"), 0o646, 0o600, "file-exposed");
     mended(&sandbox, &settings, 0o602, 0o600, "file-exposed");
     mended(&sandbox, &sandbox.path(".aws/cli/cache"), 0o757, 0o700, "file-exposed");
+    mended(&sandbox, &sandbox.root().join("state"), 0o777, 0o700, "file-exposed");
     mended(&sandbox, &entry, 0o644, 0o600, "file-exposed");
     // Whoever may read what has no secrets is no danger.
     set_mode(&sandbox.path(".aws/config"), 0o644);
@@ -97,4 +98,18 @@ fn a_file_of_somebody_elses() {
     // With sudo one looks at one's own files.
     sandbox.set("SUDO_UID", "12345");
     assert!(findings(&sandbox, 0).is_empty());
+}
+
+#[test]
+fn a_cache_that_is_read_only() {
+    let sandbox = one_profile();
+    let cache = sandbox.path(".aws/sso/cache");
+    std::fs::create_dir_all(&cache).unwrap();
+    set_mode(&cache, 0o500);
+    // Nothing is read-only to root.
+    let is_root = std::fs::write(cache.join("x"), "").is_ok();
+    let found = findings(&sandbox, 0);
+    let codes: Vec<_> = found.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, if is_root { [].as_slice() } else { &["directory-unwritable"] }, "{found:#?}");
+    set_mode(&cache, 0o700);
 }
