@@ -19,6 +19,7 @@ mod export;
 mod guards;
 mod init;
 mod list;
+mod man;
 mod messages;
 mod mfa;
 mod other_shells;

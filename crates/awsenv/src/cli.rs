@@ -17,7 +17,7 @@ pub(crate) use configure::{
     ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
 };
 pub(crate) use looking::{ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
-pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, PromptArgs, PromptWrap};
+pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, ManArgs, PromptArgs, PromptWrap};
 pub(crate) use signing_in::{LoginArgs, LogoutArgs, SessionsArgs, SessionsFormat};
 pub(crate) use switching::{
     ActivationArgs, AutoArgs, CredentialProcessArgs, ExecArgs, ExportArgs, ExportFormat, RefreshArgs, UseArgs,
@@ -250,6 +250,13 @@ Put one of these into the file named:
     Init(InitArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
+    /// Print a manual page
+    #[command(after_help = "\
+Examples:
+  awsenv man | man -l -
+  awsenv man configure set | man -l -
+  awsenv man --dir /usr/local/share/man/man1       every page, for packagers")]
+    Man(ManArgs),
     /// Print the long text of an error's code
     ExplainError(ExplainErrorArgs),
 }

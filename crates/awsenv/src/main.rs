@@ -10,6 +10,7 @@ mod complete;
 mod context;
 mod directory;
 mod guard;
+mod man;
 mod mfa;
 mod parse;
 mod pipeline;

@@ -15,6 +15,7 @@ mod init;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod prompt;
 mod refresh;
 mod sessions;
@@ -55,6 +56,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Configure(arguments) => configure::run(context, &arguments),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(context, &arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),
     }
 }
