@@ -10,6 +10,7 @@ mod concurrency;
 mod config_errors;
 mod configure;
 mod configure_cli_runs;
+mod configure_keys;
 mod configure_wizard;
 mod credential_process;
 mod environment;

@@ -14,7 +14,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use value::parse_shell;
 
 pub(crate) use configure::{
-    ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
+    ConfigureArgs, ConfigureCommand, ConfigureListArgs, GetArgs, ImportArgs, MfaLoginArgs, RoleArgs, SectionArgs, SetArgs,
+    SsoSessionArgs, WizardArgs,
 };
 pub(crate) use looking::{ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
 pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, ManArgs, PromptArgs, PromptWrap};
@@ -214,6 +215,8 @@ Examples:
   pass show aws | awsenv configure --profile dev --access-key-id AKIA… --secret-access-key - --region eu-west-1
   awsenv configure sso-session               for `awsenv login`, without long-term keys
   awsenv configure role --profile prod       a role that another profile's credentials assume
+  awsenv configure mfa-login --profile base  a session's keys, for tools without MFA
+  awsenv configure list                      what is used here, and where it comes from
   awsenv configure list-profiles
   awsenv configure set region eu-west-1 --profile prod
   awsenv configure get region --profile prod
