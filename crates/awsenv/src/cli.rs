@@ -14,10 +14,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use value::parse_shell;
 
 pub(crate) use configure::{
-    ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
+    ConfigureArgs, ConfigureCommand, ConfigureListArgs, GetArgs, ImportArgs, MfaLoginArgs, RoleArgs, SectionArgs, SetArgs,
+    SsoSessionArgs, WizardArgs,
 };
 pub(crate) use looking::{DoctorArgs, ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
-pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, PromptArgs, PromptWrap};
+pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, ManArgs, PromptArgs, PromptWrap};
 pub(crate) use signing_in::{LoginArgs, LogoutArgs, SessionsArgs, SessionsFormat};
 pub(crate) use switching::{
     ActivationArgs, AutoArgs, CredentialProcessArgs, ExecArgs, ExportArgs, ExportFormat, RefreshArgs, UseArgs,
@@ -224,6 +225,8 @@ Examples:
   pass show aws | awsenv configure --profile dev --access-key-id AKIA… --secret-access-key - --region eu-west-1
   awsenv configure sso-session               for `awsenv login`, without long-term keys
   awsenv configure role --profile prod       a role that another profile's credentials assume
+  awsenv configure mfa-login --profile base  a session's keys, for tools without MFA
+  awsenv configure list                      what is used here, and where it comes from
   awsenv configure list-profiles
   awsenv configure set region eu-west-1 --profile prod
   awsenv configure get region --profile prod
@@ -260,6 +263,13 @@ Put one of these into the file named:
     Init(InitArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
+    /// Print a manual page
+    #[command(after_help = "\
+Examples:
+  awsenv man | man -l -
+  awsenv man configure set | man -l -
+  awsenv man --dir /usr/local/share/man/man1       every page, for packagers")]
+    Man(ManArgs),
     /// Print the long text of an error's code
     ExplainError(ExplainErrorArgs),
 }

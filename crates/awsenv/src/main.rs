@@ -11,6 +11,7 @@ mod context;
 mod directory;
 mod doctor;
 mod guard;
+mod man;
 mod mfa;
 mod parse;
 mod pipeline;

@@ -16,6 +16,7 @@ mod init;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod prompt;
 mod prompt_locals;
 mod refresh;
@@ -58,6 +59,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Configure(arguments) => configure::run(context, &arguments),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(context, &arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),
     };
     done.map(|()| 0)

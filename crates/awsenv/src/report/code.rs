@@ -114,7 +114,7 @@ codes! {
         "The credential_process of a profile asks awsenv for the same profile again, which would never end. Let it name another profile: the one with the real credentials."
 
     OtherCredentials "other-credentials" 3 "the profile has credentials of another kind"
-        "Console credentials (`login_session`) cannot be added to a profile that has an access key, a role, SSO settings, a web identity token or a credential_process: the AWS CLI would not use them there, and refuses it as well. Choose another name: `awsenv login NAME` makes the profile."
+        "Console credentials (`login_session`) cannot be added to a profile that has an access key, a role, SSO settings, a web identity token or a credential_process: the AWS CLI would not use them there, and refuses it as well. Choose another name: `awsenv login NAME` makes the profile. And `awsenv configure mfa-login` turns a user's long-term keys into a session's: it takes no other credentials, and writes them into no profile that has long-term keys, which would be lost."
     MfaProcessFailed "mfa-process-failed" 3 "the program that gives MFA codes failed"
         "`mfa_process` in the profile, or `process` under [mfa] in the settings file, names a command that prints an MFA code: the first word of six to eight digits on its stdout counts. It is run without a shell, as a credential_process is: ~, $VARIABLES and pipes mean nothing there. It ended with an error, took too long, does not exist, or printed no code."
     NoMfaDevice "no-mfa-device" 3 "the user has no MFA device"
@@ -196,6 +196,8 @@ codes! {
         "`configure set` writes to the config file, and the credentials file has the same setting for this profile: there it wins, for the AWS CLI and the SDKs alike. Remove it from the credentials file; only access keys and tokens belong there."
     NoProfiles "no-profiles" 0 "there are no profiles yet (note)"
         "Neither ~/.aws/config nor ~/.aws/credentials (or what AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name) has a profile. `awsenv configure` makes one."
+    SecretInArguments "secret-in-arguments" 0 "a secret was typed as an argument (warning)"
+        "What stands on a command line is kept in the shell's history and can be read by every process of this machine while the command runs. The secret was written all the same. Give it on stdin instead (`-`), and rotate it where others could have read it."
     CacheForeign "cache-foreign" 0 "a cache file belongs to somebody else (warning)"
         "A file in the AWS CLI's cache belongs to another user, perhaps from a `sudo aws …`. It is neither believed nor replaced: remove it, or `chown` it."
     CacheNotStored "cache-not-stored" 0 "a cache file could not be written (warning)"
