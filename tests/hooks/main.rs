@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod beside;
 mod manual;
 mod places;
 mod process_count;
 mod renewal;
+mod strict;
 mod support;
 mod switching;
 mod trust;
