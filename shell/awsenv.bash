@@ -160,15 +160,26 @@ __awsenv_hook() {
 
 # First, so that a prompt made by a later element shows the text of now. Before 5.1 bash runs only the first element of an
 # array, so there it is the string; from 5.1 on each element of the array is given $? and PIPESTATUS as they were.
+# bash-preexec puts itself in at the first prompt by rewriting the first element, so what it has put there must stay first.
+# Where the variable may not be changed, an attempt would end the whole rc file.
 case $-${PROMPT_COMMAND[*]-} in
   *__awsenv_hook*) ;;
   *i*)
-    if [ "${BASH_VERSINFO[0]}" -gt 5 ] || { [ "${BASH_VERSINFO[0]}" -eq 5 ] && [ "${BASH_VERSINFO[1]}" -ge 1 ]; }; then
-      PROMPT_COMMAND=(__awsenv_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
-    else
-      # shellcheck disable=SC2128,SC2178 # A string, or the element of an array that old bash runs.
-      PROMPT_COMMAND="__awsenv_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
-    fi
+    case $(declare -p PROMPT_COMMAND 2>/dev/null) in
+      'declare -r'* | 'declare -ar'*) ;;
+      *__bp_install*)
+        # shellcheck disable=SC2128,SC2178 # The first element is meant.
+        PROMPT_COMMAND="__awsenv_hook;$PROMPT_COMMAND"
+        ;;
+      *)
+        if [ "${BASH_VERSINFO[0]}" -gt 5 ] || { [ "${BASH_VERSINFO[0]}" -eq 5 ] && [ "${BASH_VERSINFO[1]}" -ge 1 ]; }; then
+          PROMPT_COMMAND=(__awsenv_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
+        else
+          # shellcheck disable=SC2128,SC2178 # A string, or the element of an array that old bash runs.
+          PROMPT_COMMAND="__awsenv_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+        fi
+        ;;
+    esac
     ;;
 esac
 

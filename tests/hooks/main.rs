@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod beside;
 mod manual;
 mod places;
 mod process_count;
 mod prompt_text;
 mod renewal;
+mod strict;
 mod support;
 mod switching;
 mod trust;
