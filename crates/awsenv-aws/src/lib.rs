@@ -8,6 +8,7 @@
 //! all this again, by other rules and at twenty million instructions: clients are built from given settings.
 
 mod ambient;
+mod assignments;
 mod authorize;
 mod call;
 mod callback;
@@ -21,6 +22,7 @@ mod http;
 mod iam;
 mod login;
 mod oidc;
+mod pace;
 mod proxy;
 mod retry;
 mod signin;
@@ -36,6 +38,7 @@ use std::time::Duration;
 use awsenv_resolve::{ClientSettings, EnvSnapshot};
 use tokio::runtime::Runtime;
 
+pub use assignments::SsoAccount;
 pub use authorize::SsoAttempt;
 pub use callback::{Callback, CallbackError};
 pub use dpop::{DpopKeyError, Pkce, new_dpop_key, new_state};
