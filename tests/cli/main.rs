@@ -13,6 +13,7 @@ mod configure_cli_runs;
 mod configure_wizard;
 mod credential_process;
 mod doctor;
+mod doctor_lints;
 mod environment;
 mod exec;
 mod explain;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use awsenv_profile::{Change, Document, FileKind, SourceFile};
+use awsenv_profile::{Change, Document, FileKind, Repair, SourceFile};
 
 use crate::atomic::try_write;
 use crate::files::read_text;
@@ -64,12 +64,7 @@ impl Host {
     /// # Errors
     /// When it cannot be read, changed or written, or there is no place for it; the file is then as it was.
     pub fn edit(&self, file: FileKind, changes: &[Change<'_>]) -> Result<Edited, HostError> {
-        let (path, lock) = match file {
-            FileKind::Config => (self.config_path()?, "config.lock"),
-            FileKind::Credentials => (self.credentials_path()?, "credentials.lock"),
-        };
-        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(lock));
-        let _lock = lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()?;
+        let (path, _lock) = self.locked(file)?;
         let text = read_text(&path)?;
         let existed = text.is_some();
         let document = Document::parse(SourceFile::new(file, &path, text.unwrap_or_default()));
@@ -80,6 +75,33 @@ impl Host {
             write_atomic(&path, changed.as_bytes(), true)?;
         }
         Ok(Edited { is_open: existed && is_open(&path), path })
+    }
+
+    /// Mends lines of one of the two files, as [`Host::edit`] changes settings. `linted` is the file for which the repairs were
+    /// made; when it is another by now, nothing is done. Returns which of the repairs were.
+    ///
+    /// # Errors
+    /// When it cannot be read or written; the file is then as it was.
+    pub fn repair(&self, linted: &SourceFile, repairs: &[Repair]) -> Result<Vec<usize>, HostError> {
+        let (path, _lock) = self.locked(linted.kind())?;
+        if read_text(&path)?.as_deref() != Some(linted.text()) {
+            return Ok(Vec::new());
+        }
+        let repaired = Document::parse(linted.clone()).repaired(repairs);
+        if repaired.text != linted.text() {
+            write_atomic(&path, repaired.text.as_bytes(), true)?;
+        }
+        Ok(repaired.done)
+    }
+
+    /// The file's path, and the lock under which it is written.
+    fn locked(&self, file: FileKind) -> Result<(PathBuf, Option<Lock>), HostError> {
+        let (path, lock) = match file {
+            FileKind::Config => (self.config_path()?, "config.lock"),
+            FileKind::Credentials => (self.credentials_path()?, "credentials.lock"),
+        };
+        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(lock));
+        Ok((path, lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()?))
     }
 
     /// Makes sure that the config file can be written, before something is done that is of use only then.

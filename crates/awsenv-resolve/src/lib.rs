@@ -47,6 +47,6 @@ pub use secret::Secret;
 pub use snapshot::EnvSnapshot;
 pub use sourced::{Provenance, Sourced};
 pub use state::{Entry, New, Old, Origin, PARKED_MARK, STATE_VARIABLE, State, content_hash, secret_hash};
-pub use suggest::nearest;
+pub use suggest::{distance, nearest};
 pub use timestamp::Timestamp;
 pub use wanted::{keys_wanted, profile_wanted};
