@@ -129,7 +129,7 @@ fn it_reads_like_a_compiler() {
     sandbox.credentials(&format!("[base]\n{KEYS}"));
     let run = sandbox.run(&["doctor"]).exits(3);
     sandbox.assert_no_secret("doctor", &run.stdout);
-    assert_snapshot(&run.stdout, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli/messages/doctor.txt"));
+    assert_snapshot(&run.stdout, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli/doctor/findings.txt"));
 }
 
 #[test]
@@ -154,4 +154,25 @@ fn fix_changes_its_lines_and_no_other() {
     let again = sandbox.run(&["doctor", "--fix"]).exits(3);
     assert!(!again.stdout.contains("fixed: ") && again.stdout.contains("error[source-profile-not-found]"), "{}", again.stdout);
     assert_eq!(sandbox.files().changed_since(&before), [""; 0]);
+}
+
+#[test]
+fn use_says_when_the_aws_cli_will_refuse_the_files() {
+    let config = "[profile a]\nregion = eu-west-1\ncredential_process = /bin/false\n[profile b]\n[profile b]\n";
+    let sandbox = with_config(config);
+    sandbox.credentials(&format!("[c]\n{KEYS}"));
+    let run = sandbox.run(&["use", "c", "--shell", "bash"]).ok();
+    run.says("warning[duplicate-section]: [profile b] is there twice").says("every `aws` command fails in this shell too");
+    sandbox.config("[profile a]\nregion = eu-west-1\n");
+    assert!(!sandbox.run(&["use", "c", "--shell", "bash"]).ok().stderr.contains("warning"));
+}
+
+/// The SDKs would not find the profile by its name, because they refuse the file.
+#[test]
+fn keys_are_given_where_sdks_refuse_the_file() {
+    let sandbox = with_config("[profile b]\nnonsense\n");
+    sandbox.credentials(&format!("[c]\n{KEYS}"));
+    let run = sandbox.run(&["use", "c", "--shell", "json"]).ok();
+    assert_eq!(json(&run)["set"]["AWS_ACCESS_KEY_ID"], "AKIAIOSFODNN7EXAMPLE");
+    run.says("warning[config-syntax]");
 }

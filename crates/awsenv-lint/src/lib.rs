@@ -7,6 +7,8 @@
 mod chains;
 mod collect;
 mod credentials;
+mod differences;
+mod duplicates;
 mod finding;
 mod keys;
 mod spelling;
@@ -14,6 +16,7 @@ mod structure;
 mod values;
 
 pub use finding::{Finding, Lint, Severity, Wrong};
+pub use structure::cli_refusal;
 
 use awsenv_profile::ProfileSet;
 

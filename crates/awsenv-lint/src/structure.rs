@@ -1,16 +1,14 @@
 //! The text itself: lines that somebody refuses, sections that nobody reads, what the AWS CLI and the SDKs read differently.
 
-use std::collections::HashMap;
-
-use awsenv_profile::cli::{self, CliErrorKind, Difference, DifferenceKind};
+use awsenv_profile::cli;
 use awsenv_profile::{
     Document, FileKind, IgnoredSection, ProfileSet, Repair, SectionKind, SectionLines, SourceFile, Span, SyntaxWarning,
     SyntaxWarningKind,
 };
 
 use crate::collect::Findings;
-use crate::finding::Lint;
-use crate::keys;
+use crate::finding::{Finding, Lint};
+use crate::{differences, duplicates, keys};
 
 /// From here on a file is no configuration any more, in bytes: four thousand profiles are half of it.
 const LARGE: usize = 1 << 20;
@@ -20,32 +18,34 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
         if let Some(file) = profiles.sources().file(kind) {
             text(file, findings);
             let document = Document::parse(file.clone());
-            duplicates(&document, findings);
+            duplicates::lint(&document, findings);
             for warning in profiles.warnings().iter().filter(|warning| warning.span.file == kind) {
                 ignored(profiles, &document, warning, findings);
             }
         }
     }
-    let doubled = [FileKind::Config, FileKind::Credentials].map(|kind| (kind, has_doubles(profiles, kind)));
-    let mut everywhere: Vec<FileKind> = Vec::new();
-    let differences = cli::differences(profiles);
-    for error in profiles.errors() {
-        let sdks_alone = |difference: &Difference| {
-            matches!(difference.kind, DifferenceKind::OnlySdksRefuse(_)) && difference.span == error.span
-        };
-        findings.push(Lint::BrokenLine { kind: error.kind, cli: !differences.iter().any(sdks_alone) }, error.span);
-    }
-    for difference in differences {
-        if difference.kind == DifferenceKind::CliReadsKeyEverywhere {
-            // Every key below `[DEFAULT]` has the same cause.
-            if everywhere.contains(&difference.span.file) {
-                continue;
-            }
-            everywhere.push(difference.span.file);
-        }
-        let has_doubles = doubled.contains(&(difference.span.file, true));
-        differs(profiles, &difference, has_doubles, findings);
-    }
+    differences::lint(profiles, findings);
+}
+
+/// Returns the line for which the AWS CLI refuses one of the files, and with it every command, whatever profile it is for.
+#[must_use]
+pub fn cli_refusal(profiles: &ProfileSet) -> Option<Finding> {
+    let sources = profiles.sources();
+    let error = cli::read(sources.file(FileKind::Config), sources.file(FileKind::Credentials)).err()?;
+    let mut findings = Findings::default();
+    lint(profiles, &mut findings);
+    let line_of = |span: Span| (span.file, sources.location(span).line);
+    findings.sorted().into_iter().find(|finding| {
+        let is_refusal = matches!(
+            finding.lint,
+            Lint::ByteOrderMark
+                | Lint::DuplicateSection { .. }
+                | Lint::DuplicateKey { .. }
+                | Lint::CliRefuses { .. }
+                | Lint::BrokenLine { cli: true, .. }
+        );
+        is_refusal && line_of(finding.span) == line_of(error.span)
+    })
 }
 
 fn text(file: &SourceFile, findings: &mut Findings) {
@@ -66,61 +66,6 @@ fn text(file: &SourceFile, findings: &mut Findings) {
         let line = text.split_inclusive('\n').inspect(|line| start += line.len()).find(is_it).map_or(0, str::len);
         findings.push(Lint::MixedLineEnds { crlf, lf }, at(start - line, 0));
     }
-}
-
-/// Headers and keys that are there twice, letter for letter: Python's `configparser` refuses the file.
-fn duplicates(document: &Document, findings: &mut Findings) {
-    let mut headers: HashMap<&str, &SectionLines> = HashMap::new();
-    for section in document.sections() {
-        let header = document.line_text(&document.lines()[section.lines.start]);
-        let Some(inner) = header.trim_start().strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).map(|(inner, _)| inner)
-        else {
-            continue;
-        };
-        if let Some(first) = headers.get(inner) {
-            let (at, first_at) = (name_span(document, section), name_span(document, first));
-            let repair = repeats(document, first, section).then_some(Repair::RemoveSection { at });
-            findings.push_repairable(Lint::DuplicateSection { name: inner.to_owned(), first: first_at }, at, repair);
-        } else {
-            headers.insert(inner, section);
-        }
-        let mut keys: HashMap<String, (Span, Option<String>)> = HashMap::new();
-        for property in document.properties(section) {
-            let key = document.source().slice(property.key).to_ascii_lowercase();
-            let value = value(document, &property);
-            match keys.get(&key) {
-                None => {
-                    keys.insert(key, (property.key, value));
-                }
-                Some((first, old)) => {
-                    let repair = (value.is_some() && *old == value).then_some(Repair::RemoveSetting { at: property.key });
-                    findings.push_repairable(Lint::DuplicateKey { key, first: *first }, property.key, repair);
-                }
-            }
-        }
-    }
-}
-
-fn name_span(document: &Document, section: &SectionLines) -> Span {
-    let line = &document.lines()[section.lines.start];
-    Span { len: line.span.len - line.ending, ..line.span }
-}
-
-/// A setting's value where it has one line.
-fn value(document: &Document, property: &awsenv_profile::PropertyLines) -> Option<String> {
-    (property.lines.len() == 1).then(|| document.source().slice(property.value).to_owned())
-}
-
-/// Whether every setting of the later section is in the earlier one, with the same value.
-fn repeats(document: &Document, earlier: &SectionLines, later: &SectionLines) -> bool {
-    let settings = |section: &SectionLines| {
-        let properties = document.properties(section);
-        properties
-            .map(|property| Some((document.source().slice(property.key).to_ascii_lowercase(), value(document, &property)?)))
-            .collect::<Vec<_>>()
-    };
-    let known = settings(earlier);
-    settings(later).iter().all(|setting| setting.is_some() && known.contains(setting))
 }
 
 fn ignored(profiles: &ProfileSet, document: &Document, warning: &SyntaxWarning, findings: &mut Findings) {
@@ -172,8 +117,10 @@ fn ignored(profiles: &ProfileSet, document: &Document, warning: &SyntaxWarning, 
             };
             let other = document.sections().iter().find(is_default(true));
             let own = document.sections().iter().find(is_default(false));
-            let same = own.zip(other).is_some_and(|(own, other)| repeats(document, own, other) && repeats(document, other, own));
-            let other = other.map(|other| name_span(document, other));
+            let same = own.zip(other).is_some_and(|(own, other)| {
+                duplicates::repeats(document, own, other) && duplicates::repeats(document, other, own)
+            });
+            let other = other.map(|other| duplicates::header_span(document, other));
             let repair = other.filter(|_| same).map(|at| Repair::RemoveSection { at });
             findings.push_repairable(Lint::DefaultTwice { other }, span, repair);
         }
@@ -214,61 +161,4 @@ fn meant(profiles: &ProfileSet, document: &Document, name: &str, why: IgnoredSec
         _ => (profiles.profile(name).is_some_and(|it| it.span_in(FileKind::Config).is_some()), format!("profile {name}")),
     };
     (!taken).then_some(header)
-}
-
-fn differs(profiles: &ProfileSet, difference: &Difference, has_doubles: bool, findings: &mut Findings) {
-    let span = difference.span;
-    let slice = |span| profiles.sources().slice(span);
-    match difference.kind {
-        // Both are found above, with the first of the two.
-        DifferenceKind::OnlyCliRefuses(CliErrorKind::DuplicateSection | CliErrorKind::DuplicateKey) => {}
-        DifferenceKind::OnlyCliRefuses(kind) => findings.push(Lint::CliRefuses { kind }, span),
-        // These are errors or warnings of the text already.
-        DifferenceKind::OnlySdksRefuse(_) | DifferenceKind::OnlyCliReadsSection => {}
-        DifferenceKind::DifferentValue => {
-            let section = difference.section.as_ref();
-            let key = section.and_then(|section| key_of(profiles, section.kind, &section.name, span));
-            let line = profiles.sources().location(span).line_text;
-            let behind = line.split_once(slice(span)).map_or("", |(_, behind)| behind).trim_start();
-            let at = difference.cli_span.is_none_or(|cli| cli.start == span.start && cli.file == span.file);
-            match key {
-                Some(key) if at && behind.starts_with(['#', ';']) && !slice(span).contains('\n') => {
-                    findings.push_repairable(Lint::InlineComment { key }, span, Some(Repair::LiftComment { at: span }));
-                }
-                _ if difference.cli_span.is_some() && has_doubles => {}
-                _ => findings.push(Lint::ReadDifferently { kind: difference.kind }, span),
-            }
-        }
-        DifferenceKind::OnlyCliReadsKey
-        | DifferenceKind::OnlySdksReadKey
-        | DifferenceKind::OnlySdksReadSection
-        | DifferenceKind::CliReadsKeyEverywhere => {
-            if !findings.has(span) && !has_doubles {
-                findings.push(Lint::ReadDifferently { kind: difference.kind }, span);
-            }
-        }
-    }
-}
-
-/// Whether a file has something twice: what then differs between the readers follows from it, and is not said again.
-fn has_doubles(profiles: &ProfileSet, kind: FileKind) -> bool {
-    let Some(file) = profiles.sources().file(kind) else { return false };
-    let mut warnings = profiles.warnings().iter().filter(|warning| warning.span.file == kind);
-    let is_refused = match kind {
-        FileKind::Config => cli::read(Some(file), None),
-        FileKind::Credentials => cli::read(None, Some(file)),
-    }
-    .is_err_and(|error| matches!(error.kind, CliErrorKind::DuplicateSection | CliErrorKind::DuplicateKey));
-    let is_double = |kind| matches!(kind, SyntaxWarningKind::DefaultShadowed | SyntaxWarningKind::CliOnlySectionShadowed);
-    is_refused || warnings.any(|warning| is_double(warning.kind))
-}
-
-fn key_of(profiles: &ProfileSet, kind: SectionKind, name: &str, value: Span) -> Option<String> {
-    let section = match kind {
-        SectionKind::Profile => profiles.profile(name),
-        SectionKind::SsoSession => profiles.sso_session(name),
-        SectionKind::Services => profiles.services(name),
-        SectionKind::Unknown => None,
-    }?;
-    section.settings().find(|(_, other)| other.span == value).map(|(key, _)| key.value.to_owned())
 }
