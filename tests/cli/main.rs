@@ -14,6 +14,7 @@ mod configure_keys;
 mod configure_wizard;
 mod credential_process;
 mod doctor;
+mod doctor_lints;
 mod environment;
 mod exec;
 mod explain;

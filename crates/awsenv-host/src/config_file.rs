@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use awsenv_profile::{Change, Document, FileKind, SourceFile};
+use awsenv_profile::{Change, Document, FileKind, Repair, SourceFile};
 
 use crate::atomic::try_write;
 use crate::files::read_text;
@@ -126,12 +126,7 @@ impl Host {
 
     /// Takes the file's lock, reads it and makes the change, which is not written yet.
     fn prepare(&self, file: FileKind, changes: &[Change<'_>]) -> Result<Edit, HostError> {
-        let (path, lock) = match file {
-            FileKind::Config => (self.config_path()?, "config.lock"),
-            FileKind::Credentials => (self.credentials_path()?, "credentials.lock"),
-        };
-        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(lock));
-        let lock = lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()?;
+        let (path, lock) = self.locked(file)?;
         let text = read_text(&path)?;
         let existed = text.is_some();
         let document = Document::parse(SourceFile::new(file, &path, text.unwrap_or_default()));
@@ -148,6 +143,33 @@ impl Host {
     pub fn ensure_credentials_writable(&self) -> Result<(), HostError> {
         let path = self.credentials_path()?;
         try_write(&std::fs::canonicalize(&path).unwrap_or(path), 1)
+    }
+
+    /// Mends lines of one of the two files, as [`Host::edit`] changes settings. `linted` is the file for which the repairs were
+    /// made; when it is another by now, nothing is done. Returns which of the repairs were.
+    ///
+    /// # Errors
+    /// When it cannot be read or written; the file is then as it was.
+    pub fn repair(&self, linted: &SourceFile, repairs: &[Repair]) -> Result<Vec<usize>, HostError> {
+        let (path, _lock) = self.locked(linted.kind())?;
+        if read_text(&path)?.as_deref() != Some(linted.text()) {
+            return Ok(Vec::new());
+        }
+        let repaired = Document::parse(linted.clone()).repaired(repairs);
+        if repaired.text != linted.text() {
+            write_atomic(&path, repaired.text.as_bytes(), true)?;
+        }
+        Ok(repaired.done)
+    }
+
+    /// The file's path, and the lock under which it is written.
+    fn locked(&self, file: FileKind) -> Result<(PathBuf, Option<Lock>), HostError> {
+        let (path, lock) = match file {
+            FileKind::Config => (self.config_path()?, "config.lock"),
+            FileKind::Credentials => (self.credentials_path()?, "credentials.lock"),
+        };
+        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(lock));
+        Ok((path, lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()?))
     }
 
     /// Makes sure that the config file can be written, before something is done that is of use only then.

@@ -53,6 +53,6 @@ pub use settings::{Setting, settings_in_force};
 pub use snapshot::EnvSnapshot;
 pub use sourced::{Provenance, Sourced};
 pub use state::{Entry, New, Old, Origin, PARKED_MARK, STATE_VARIABLE, State, content_hash, secret_hash};
-pub use suggest::nearest;
+pub use suggest::{distance, nearest};
 pub use timestamp::Timestamp;
 pub use wanted::{keys_wanted, profile_wanted};

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use awsenv_profile::{IgnoredSection, ProfileSet, Section, SourceMap, SyntaxErrorKind, SyntaxWarningKind, Visibility};
+use awsenv_profile::{
+    IgnoredSection, ProfileSet, Section, SourceMap, SyntaxErrorKind, SyntaxWarning, SyntaxWarningKind, Visibility,
+};
 
 use crate::chain::Chain;
 use crate::client::ClientSettings;
@@ -110,8 +112,8 @@ pub struct ResolutionPlan {
     pub shadowed: Vec<Shadowed>,
     /// What a person should know.
     pub advice: Vec<Advice>,
-    /// Whether an AWS SDK knows the profile, and every section that its credentials come from, by its name (formats.md
-    /// §5.1).
+    /// Whether an AWS SDK knows the profile, and every section that its credentials come from, by its name, and reads the
+    /// files at all (formats.md §5.1).
     pub visible_to_sdks: bool,
     /// Whether all SDKs and the AWS CLI take the same credentials from the profile.
     pub same_for_sdks: bool,
@@ -219,7 +221,9 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
         profile_origin,
         region,
         client: ClientSettings::read(profiles, section, env)?,
-        visible_to_sdks: visible_to_sdks && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
+        visible_to_sdks: visible_to_sdks
+            && !is_refused(profiles)
+            && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
         same_for_sdks,
         flags_count,
         mfa_processes: mfa::processes(profiles, session_token.as_ref(), &hops),
@@ -230,6 +234,12 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
         shadowed,
         advice,
     })
+}
+
+/// For one broken line SDKs refuse the whole file, and for a byte order mark.
+fn is_refused(profiles: &ProfileSet) -> bool {
+    let mark = |warning: &SyntaxWarning| warning.kind == SyntaxWarningKind::ByteOrderMark;
+    !profiles.errors().is_empty() || profiles.warnings().iter().any(mark)
 }
 
 /// The profile's name: as given, else `AWS_PROFILE`, `AWS_DEFAULT_PROFILE` (empty counts, as in the AWS CLI), `default`.

@@ -105,7 +105,7 @@ Modes:
   profile  exports AWS_PROFILE and the region, and makes sure that the credentials behind it work now
   keys     exports the credentials themselves, for tools that cannot get them alone, and no AWS_PROFILE
   auto     `profile` where every AWS SDK can get and refresh the credentials alone; `keys` where one cannot:
-           MFA anywhere in the chain, `aws login` sessions, profile names that SDKs cannot read")]
+           MFA anywhere in the chain, `aws login` sessions, profile names or files that SDKs cannot read")]
     Use(UseArgs),
     /// Put back, exactly, what the shell had before the first `use`
     #[command(visible_aliases = ["off", "clear"])]

@@ -6,6 +6,7 @@ mod code;
 mod exit;
 mod from_aws;
 mod from_host;
+mod from_lint;
 mod from_resolve;
 mod json;
 mod label;
@@ -13,6 +14,7 @@ mod text;
 
 pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
+pub(crate) use from_lint::{lint, repair};
 pub(crate) use from_resolve::advice;
 pub(crate) use label::Label;
 pub(crate) use text::{Style, clean};
