@@ -14,7 +14,7 @@ mod text;
 pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
 pub(crate) use from_resolve::advice;
-pub(crate) use label::Label;
+pub(crate) use label::{Label, shown_line};
 pub(crate) use text::{Style, clean};
 
 /// How bad it is.
