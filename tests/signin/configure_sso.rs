@@ -1,4 +1,11 @@
-//! `awsenv configure sso`.
+//! `awsenv configure sso`. Of the AWS CLI's there is no recorded run, since it wants a terminal of its own kind
+//! (prompt_toolkit): its prompts and files are those of formats.md §4.3. On purpose different are:
+//!
+//! - Sessions that are there are a menu. An empty name is asked for again: no legacy profile without a session is made.
+//! - Accounts and roles are searched, not scrolled. Questions are on stderr, as everywhere.
+//! - Nothing is written before everything is known, and then in one write; comments stay; what was `sso_start_url` in the
+//!   profile goes, since it would contradict the session.
+//! - A profile of the proposed name that is something else is changed only after a yes.
 
 use awsenv_testkit::{Pty, Sandbox};
 use fake_aws::SsoInstance;

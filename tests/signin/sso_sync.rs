@@ -120,7 +120,7 @@ fn what_would_change_is_shown_as_a_diff() {
         run.stdout.contains("\n sso_region = eu-west-1\n")
             && run.stdout.contains("\n+[profile Development/Developer]\n+sso_session = corp\n")
     );
-    run.says("3 would be added").says("write it: awsenv sso sync --sso-session corp");
+    run.says("3 would be added").says("the same without --dry-run does that");
     assert!(
         sync(&sandbox, &["--dry-run", "--color", "always"]).ok().stdout.contains("\x1b[32m+[profile Production/ReadOnly]\x1b[0m")
     );

@@ -11,7 +11,7 @@ use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
 use crate::cli::parse_duration;
-use crate::guard::{Guard, Guards};
+use crate::guard::{Expected, Guard, Guards};
 use crate::report::{Code, Label, Report};
 
 pub(crate) use sso_sync::SyncSettings;
@@ -132,16 +132,9 @@ impl Settings {
                     return Err(wrong(header, "sso-sync has no session".to_owned(), "write one: [sso-sync \"corp\"]"));
                 }
                 let mut sync = SyncSettings::new(session);
-                for (key, value) in properties {
-                    let value = without_comment(value);
-                    sync.set(key, value).map_err(|expected| {
-                        let message = match expected.is_known {
-                            true => format!("`{key}` of sso-sync `{session}` cannot be `{value}`"),
-                            false => format!("sso-sync has no setting `{key}`"),
-                        };
-                        wrong(lines.of_key(header, key), message, &expected.help)
-                    })?;
-                }
+                let what = (format!("of sso-sync `{session}`"), "sso-sync");
+                set_all(properties, what, |key, value| sync.set(key, value))
+                    .map_err(|(key, message, help)| wrong(lines.of_key(header, key), message, &help))?;
                 settings.sso_sync.push(sync);
                 continue;
             }
@@ -150,16 +143,9 @@ impl Settings {
                 if pattern.is_empty() {
                     return Err(wrong(guard.line, "a guard has no pattern".to_owned(), "write one: [guard \"*prod*\"]"));
                 }
-                for (key, value) in properties {
-                    let value = without_comment(value);
-                    guard.set(key, value).map_err(|expected| {
-                        let message = match expected.is_known {
-                            true => format!("`{key}` of guard `{pattern}` cannot be `{value}`"),
-                            false => format!("a guard has no setting `{key}`"),
-                        };
-                        wrong(lines.of_key(guard.line, key), message, &expected.help)
-                    })?;
-                }
+                let what = (format!("of guard `{pattern}`"), "a guard");
+                set_all(properties, what, |key, value| guard.set(key, value))
+                    .map_err(|(key, message, help)| wrong(lines.of_key(guard.line, key), message, &help))?;
                 settings.guards.add(guard, path);
                 continue;
             }
@@ -237,6 +223,25 @@ fn named_section<'a>(section: &'a str, word: &str) -> Option<&'a str> {
     let name = rest.trim();
     let unquoted = ['"', '\''].into_iter().find_map(|quote| name.strip_prefix(quote)?.strip_suffix(quote));
     (rest.is_empty() || rest.starts_with([' ', '\t', '"', '\''])).then(|| unquoted.unwrap_or(name))
+}
+
+/// Gives every setting of a section to whoever takes it; of one that is refused the key, what is wrong, and what to do.
+fn set_all<'p>(
+    properties: &'p ini::Properties,
+    (of_what, kind): (String, &str),
+    mut set: impl FnMut(&str, &str) -> Result<(), Expected>,
+) -> Result<(), (&'p str, String, String)> {
+    for (key, value) in properties {
+        let value = without_comment(value);
+        set(key, value).map_err(|expected| {
+            let message = match expected.is_known {
+                true => format!("`{key}` {of_what} cannot be `{value}`"),
+                false => format!("{kind} has no setting `{key}`"),
+            };
+            (key, message, expected.help)
+        })?;
+    }
+    Ok(())
 }
 
 /// Where sections stand that may be there more than once: each is asked for in the order of the file.

@@ -98,12 +98,14 @@ is written, and then all profiles are written at once.")]
     /// Write a profile of Identity Center: signs in, and lists the accounts and roles to choose from
     #[command(after_help = "\
 Examples:
-  awsenv configure sso                                      asks for everything, with a menu of accounts and roles
-  awsenv configure sso --sso-session corp --profile prod    asks for the rest
-  awsenv configure sso --no-input --sso-session corp --account-id 111122223333 --role-name Admin --region eu-west-1
+  awsenv configure sso                                     asks, with a menu of accounts and roles
+  awsenv configure sso --sso-session corp --profile prod   asks for the rest
+  awsenv configure sso --no-input --sso-session corp \\
+    --account-id 111122223333 --role-name Admin --region eu-west-1
 
-A session that is not there yet takes --sso-start-url and --sso-region. The only account or role is chosen without a
-question. Nothing is written before everything is known. A profile for each of them: awsenv sso sync")]
+A session that is not there yet takes --sso-start-url and --sso-region. The only account or role
+is chosen without a question. Without --profile the name is asked for, or made by --template.
+Nothing is written before everything is known. A profile for each of them: awsenv sso sync")]
     Sso(ConfigureSsoArgs),
     /// Write an [sso-session NAME]: asks, or takes the answers as options
     #[command(after_help = "\
@@ -158,18 +160,8 @@ pub(crate) struct SsoSessionArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ConfigureSsoArgs {
-    /// The session, new or not, by the name of its section
-    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(values::sso_sessions))]
-    pub(crate) sso_session: Option<String>,
-    /// The portal's address
-    #[arg(long, value_name = "URL")]
-    pub(crate) sso_start_url: Option<String>,
-    /// Identity Center's region
-    #[arg(long, value_name = "REGION", add = ArgValueCompleter::new(values::regions))]
-    pub(crate) sso_region: Option<String>,
-    /// What the sign-in is for [default: sso:account:access]
-    #[arg(long, value_name = "SCOPES")]
-    pub(crate) sso_registration_scopes: Option<String>,
+    #[command(flatten)]
+    pub(crate) session: SsoSessionArgs,
     /// The account
     #[arg(long, value_name = "ID")]
     pub(crate) account_id: Option<String>,

@@ -7,7 +7,6 @@ use super::looking::TextFormat;
 use crate::complete::values;
 
 #[derive(Args, Debug)]
-#[command(arg_required_else_help = true)]
 pub(crate) struct SsoArgs {
     #[command(subcommand)]
     pub(crate) command: SsoCommand,
@@ -18,22 +17,25 @@ pub(crate) enum SsoCommand {
     /// Write a profile for every account and role that you may use into ~/.aws/config
     #[command(after_help = "\
 Examples:
-  awsenv sso sync --sso-session corp --region eu-west-1     the first time
-  awsenv sso sync                                           again: what was said last is remembered
-  awsenv sso sync --dry-run                                 the changes as a diff; nothing is written
+  awsenv sso sync --sso-session corp --region eu-west-1   the first time
+  awsenv sso sync                                         again: what was said last is remembered
+  awsenv sso sync --dry-run                               the changes as a diff, nothing written
   awsenv sso sync --template '{account_name|lower}-{role}' --exclude-role '*ReadOnly'
-  awsenv sso sync --prune --yes                             in a script: also removes what is gone
+  awsenv sso sync --prune --yes                           in a script; also removes what is gone
 
-Placeholders: {account_name} {account_id} {account_email} {role} {session}, each also as {role|lower}. What no SDK
-can read in a name becomes `-`. Several accounts of one name get their id behind it; a name once given stays.
+Placeholders: {account_name} {account_id} {account_email} {role} {session}, each also as
+{role|lower}. What no SDK can read in a name becomes `-`. Several accounts of one name get their
+id behind it; a name once given stays.
 
-The profiles stand between two comments in the config file; every other byte of it stays. Settings and comments that
-you add to them stay too, and so does a region that you change. A profile of your own for the same account and role
-is respected: there will be no second one. --prune removes only what an earlier sync wrote and nobody has added to, and
-nothing when Identity Center did not list everything.
+The profiles stand between two comments in the config file; every other byte of it stays. Settings
+and comments that you add to them stay too, and so does a region that you change. A profile of
+your own for the same account and role is respected: there will be no second one.
 
-Patterns: `*` is any text, `?` one character. Template, region, output and patterns are remembered under
-[sso-sync \"SESSION\"] in the settings file; an empty one (--exclude-role '') is forgotten.")]
+--prune removes only what an earlier sync wrote and nobody has added to, and nothing when Identity
+Center did not list everything.
+
+Patterns: `*` is any text, `?` one character. Template, region, output and patterns are remembered
+under [sso-sync \"SESSION\"] in the settings file; an empty one (--exclude-role '') is forgotten.")]
     Sync(SsoSyncArgs),
 }
 

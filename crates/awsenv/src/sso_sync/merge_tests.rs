@@ -25,7 +25,12 @@ impl Default for Wish<'_> {
     }
 }
 
+#[track_caller]
 fn sync(text: &str, wish: &Wish<'_>) -> (String, Vec<String>) {
+    try_sync(text, wish).unwrap_or_else(|unclear| panic!("{unclear:?}"))
+}
+
+fn try_sync(text: &str, wish: &Wish<'_>) -> Result<(String, Vec<String>), Unclear> {
     let document = Document::parse(SourceFile::new(FileKind::Config, "config", text));
     let profiles = ProfileSet::parse(Some(document.source().clone()), None);
     let mut assignments: Vec<Assignment> = wish
@@ -40,21 +45,19 @@ fn sync(text: &str, wish: &Wish<'_>) -> (String, Vec<String>) {
         .collect();
     assignments.sort();
     let defaults = |region: Option<&str>| Defaults { region: region.map(str::to_owned), output: None };
-    let merged = merge(
-        &document,
-        &profiles,
-        &Order {
-            session: "corp",
-            start_url: "https://corp.awsapps.com/start",
-            assignments: &assignments,
-            unknown: &wish.unknown.iter().map(|id| (*id).to_owned()).collect(),
-            template: &Template::parse(wish.template).unwrap(),
-            defaults: &defaults(wish.region),
-            before: &defaults(wish.before),
-            prune: &wish.prune,
-        },
-    );
-    let merged = merged.unwrap_or_else(|unclear| panic!("{unclear:?}"));
+    let unknown = wish.unknown.iter().map(|id| (*id).to_owned()).collect();
+    let (template, defaults, before) = (Template::parse(wish.template).unwrap(), defaults(wish.region), defaults(wish.before));
+    let order = Order {
+        session: "corp",
+        start_url: "https://corp.awsapps.com/start",
+        assignments: &assignments,
+        unknown: &unknown,
+        template: &template,
+        defaults: &defaults,
+        before: &before,
+        prune: &wish.prune,
+    };
+    let merged = merge(&document, &profiles, &order)?;
     let fates = merged.outcomes.iter().map(|outcome| {
         let fate = match &outcome.fate {
             Fate::Added(_) => "+",
@@ -67,7 +70,9 @@ fn sync(text: &str, wish: &Wish<'_>) -> (String, Vec<String>) {
         };
         format!("{fate}{}", outcome.name)
     });
-    (splice::text(&document, &merged.splices), fates.collect())
+    let text = splice::text(&document, &merged.splices);
+    same_meaning(&document, &Document::parse(SourceFile::new(FileKind::Config, "config", text.clone())), &order)?;
+    Ok((text, fates.collect()))
 }
 
 fn profile(name: &str, id: &str, role: &str, more: &str) -> String {
@@ -184,4 +189,79 @@ fn every_byte_outside_of_the_part_stays() {
         sync(&text, &Wish { assignments: &[("b", "2", "A"), ("c", "3", "A")], prune: Prune::All, ..Wish::default() });
     assert!(synced.starts_with(before) && synced.ends_with(&after), "{synced}");
     assert!(!synced.contains("a/A") && synced.contains("[profile b/A]\r\n"), "{synced}");
+}
+
+#[test]
+fn an_indented_header_behind_the_part_is_not_swallowed() {
+    let text = |header: &str| format!("{}{header}[profile odd]\nx = y\n", part(&[]));
+    let assignments = [("a", "1", "A")];
+    let wish = || Wish { assignments: &assignments, ..Wish::default() };
+    assert!(try_sync(&text(""), &wish()).is_ok());
+    assert_eq!(try_sync(&text("\t"), &wish()).map_err(|unclear| unclear.line), Err(4));
+}
+
+#[test]
+fn any_file_keeps_what_is_not_the_syncs_and_a_second_sync_has_nothing_to_do() {
+    let pieces = [
+        "\n",
+        "# c\n",
+        "; c = d\n",
+        "[default]\n",
+        "[profile x]\nregion = y\n",
+        "  more\n",
+        "s3 =\n  a = b\n",
+        "junk\n",
+        "[broken\n",
+        "[profile 'a b']\r\n",
+        "\t[profile odd]\n",
+        "key : v\n",
+        "[sso-session corp]\n",
+        "[profile d/A]\n",
+        "sso_role_name = A\n",
+    ];
+    let inside = [
+        "\n",
+        "# c\n",
+        "region = r\n",
+        "s3 =\n  a = b\n",
+        "[profile own]\nx = y\n",
+        "[profile a/A]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = A\n",
+        "[profile z/A]\nsso_session=corp\nsso_account_id = 9 # nine\nSSO_Role_Name = A\noutput = json",
+        "\n",
+    ];
+    // Knuth's generator: the same files in every run.
+    let mut seed = 42_u64;
+    let mut draw = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % limit
+    };
+    let mut synced = 0;
+    for round in 0..1_500 {
+        let mut text = |from: &[&str], most: usize| (0..draw(most)).map(|_| from[draw(from.len())]).collect::<String>();
+        let (before, within, after) = (text(&pieces, 6), format!("[profile first]\n{}", text(&inside, 7)), text(&pieces, 5));
+        let within = if within.ends_with('\n') { within } else { within + "\n" };
+        let (begin, end) = part::markers("corp");
+        let whole = match round % 3 {
+            0 => before.clone() + &after,
+            _ => format!("{before}{begin}\n{within}{end}\n{after}"),
+        };
+        let assignments = [("a", "1", "A"), ("b", "2", "A"), ("d", "4", "A")];
+        let prune = if round % 2 == 0 { Prune::All } else { Prune::None };
+        let wish = Wish { assignments: &assignments, region: Some("r"), before: Some("r"), prune, ..Wish::default() };
+        let Ok((first, fates)) = try_sync(&whole, &wish) else { continue };
+        synced += 1;
+        let kept = if round % 3 == 0 { (whole.as_str(), "") } else { (before.as_str(), after.as_str()) };
+        assert!(first.starts_with(kept.0) && first.ends_with(kept.1), "{whole:?} became {first:?}");
+        assert!(
+            !whole.contains("[profile own]\nx = y\n") || first.contains("[profile own]\nx = y\n"),
+            "{whole:?} became {first:?}"
+        );
+        let profiles = ProfileSet::parse(Some(SourceFile::new(FileKind::Config, "config", first.clone())), None);
+        for added in fates.iter().filter_map(|fate| fate.strip_prefix('+')) {
+            let section = profiles.profile(added).unwrap_or_else(|| panic!("{added} is not read in {first:?}"));
+            assert_eq!(section.get("sso_role_name").map(|value| value.value), Some("A"), "{first:?}");
+        }
+        assert_eq!(sync(&first, &wish).0, first, "{whole:?}");
+    }
+    assert!(synced > 400, "{synced}");
 }

@@ -3,6 +3,7 @@
 //! What the portal says ([`Portal`]), what that means for the config file ([`merge`]) and what a person is shown of it
 //! ([`splice`]) are three things; the command brings them together. All but the portal is pure.
 
+mod block;
 pub(crate) mod merge;
 mod names;
 pub(crate) mod part;

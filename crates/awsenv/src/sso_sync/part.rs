@@ -103,9 +103,7 @@ fn part(document: &Document, begin: usize, end: usize) -> Result<Part, Unclear> 
         return Err(Unclear { line, why, help });
     }
     let next = (end..lines.len()).find(is_header).unwrap_or(lines.len());
-    if let Some(line) = (end..next).find(says_something)
-        && first < end
-    {
+    if let Some(line) = (end..next).find(says_something) {
         let (why, help) = ("this belongs to the last section before the marker", "move it above the marker");
         return Err(Unclear { line, why, help });
     }
@@ -156,6 +154,7 @@ mod tests {
             ("# >>> awsenv sso sync >>>\n".to_owned(), 1, "changed"),
             (format!("[profile own]\n{B}x = y\n[profile a]\n{E}"), 3, "above the marker"),
             (format!("{B}[profile a]\nx = y\n{E}z = y\n"), 5, "before the marker"),
+            (format!("[profile own]\n{B}{E}x = y\n"), 4, "before the marker"),
             (format!("{B}[profile a]\njunk\n{E}"), 3, "not understood"),
         ] {
             let (found, words) = find_in(&text).expect_err(&text);

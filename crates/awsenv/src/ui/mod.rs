@@ -15,7 +15,7 @@ use awsenv_shell::ShellDialect;
 use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
 use crate::report::{Report, Severity, Style, clean};
 
-pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, device_name};
+pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
 pub(crate) use progress::Progress;
 

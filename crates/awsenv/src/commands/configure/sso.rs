@@ -9,7 +9,7 @@ use super::question::{Manner, Need, Question};
 use super::write;
 use crate::cli::ConfigureSsoArgs;
 use crate::context::Context;
-use crate::report::{Code, Report, clean};
+use crate::report::{Code, Report};
 use crate::settings::Settings;
 use crate::sign_in::{self, Wishes, quoted};
 use crate::sso_sync::template::Template;
@@ -92,7 +92,7 @@ fn session_name(
     manner: Manner,
 ) -> Result<String, Report> {
     let there: Vec<_> = profiles.sso_sessions().collect();
-    if arguments.sso_session.is_none() && arguments.sso_start_url.is_none() {
+    if arguments.session.sso_session.is_none() && arguments.session.sso_start_url.is_none() {
         if let ([only], Manner::Script) = (there.as_slice(), manner) {
             context.ui.note(&format!("Using the SSO session {}", only.name()));
             return Ok(only.name().to_owned());
@@ -106,7 +106,7 @@ fn session_name(
             }
         }
     }
-    answer("SSO session name", "--sso-session", arguments.sso_session.as_deref(), None, manner)
+    answer("SSO session name", "--sso-session", arguments.session.sso_session.as_deref(), None, manner)
 }
 
 /// What the session's section is to say: all of it for a new one, for another what the options say.
@@ -120,13 +120,13 @@ fn session_settings(
     let scopes = Some("sso:account:access");
     let mut settings = Vec::new();
     for (key, words, option, given, fallback) in [
-        ("sso_start_url", "SSO start URL", "--sso-start-url", &arguments.sso_start_url, None),
-        ("sso_region", "SSO region", "--sso-region", &arguments.sso_region, None),
+        ("sso_start_url", "SSO start URL", "--sso-start-url", &arguments.session.sso_start_url, None),
+        ("sso_region", "SSO region", "--sso-region", &arguments.session.sso_region, None),
         (
             "sso_registration_scopes",
             "SSO registration scopes",
             "--sso-registration-scopes",
-            &arguments.sso_registration_scopes,
+            &arguments.session.sso_registration_scopes,
             scopes,
         ),
     ] {
@@ -250,8 +250,7 @@ fn profile_name(profiles: &ProfileSet, assignment: &Assignment, default: &str, m
             return Err(Report::error(Code::AnswerRequired, format!("profile `{name}` is there already, and something else"))
                 .help(format!("--profile NAME: another name, or {} to change it", quoted(&name))));
         }
-        let answer = ui::ask_text(&format!("{} is there already, and something else. Change it? [y/N] ", clean(&name)))?;
-        if matches!(answer.reveal().trim(), "y" | "Y" | "yes" | "Yes" | "YES") {
+        if ui::ask_yes(&format!("{name} is there already, and something else. Change it?"))? {
             return Ok(name);
         }
     }

@@ -7,7 +7,7 @@ use awsenv_aws::SsoAccount;
 use awsenv_profile::Document;
 use serde_json::{Value, json};
 
-use super::sync::{Listing, command};
+use super::sync::Listing;
 use crate::cli::{ColorChoice, SsoSyncArgs, TextFormat};
 use crate::context::Context;
 use crate::report::{Code, Report, Style, clean, shown_line};
@@ -29,6 +29,7 @@ pub(super) struct Done<'a> {
     pub(super) listing: &'a Listing,
     pub(super) merged: Merged,
     pub(super) is_written: bool,
+    pub(super) has_filters: bool,
 }
 
 pub(super) fn is_json(arguments: &SsoSyncArgs) -> bool {
@@ -166,13 +167,13 @@ impl Done<'_> {
                 Fate::Added(Some(Otherwise::Taken)) => {
                     Some(format!("`{name}` is called so because the shorter name is something else already"))
                 }
+                // That is news once, and not at every sync.
+                Fate::Skipped(_) if self.merged.splices.is_empty() && !ui.is_verbose() => None,
                 Fate::Skipped(own) => Some(format!(
                     "`{own}` is a profile of your own for {} in {}: no second one is written",
                     key.role, key.account_id
                 )),
-                Fate::GoneWithAdditions => {
-                    Some(format!("`{name}` is gone from Identity Center, but has settings of your own: remove it yourself"))
-                }
+                Fate::GoneWithAdditions => Some(format!("`{name}` is gone, but has settings of your own: remove it yourself")),
                 Fate::Added(None) | Fate::Changed(_) | Fate::Removed | Fate::Gone | Fate::Kept => None,
             });
         }
@@ -183,7 +184,9 @@ impl Done<'_> {
         }
         let gone: Vec<String> = self.of(|fate| *fate == Fate::Gone).into_iter().map(|outcome| outcome.name.clone()).collect();
         if !gone.is_empty() {
-            ui.note("gone from Identity Center, and still in the file (--prune removes them):");
+            let why =
+                if self.has_filters { "gone from Identity Center or left out by a pattern" } else { "gone from Identity Center" };
+            ui.note(&format!("{why}, and still in the file (--prune removes them):"));
             names(ui, "?", "33", &gone);
         }
     }
@@ -208,7 +211,7 @@ impl Done<'_> {
             ui.note(&format!("{}: {all}; in {file} {}{kept}", self.session, parts.join(", ")));
         }
         if !would_be.is_empty() && !parts.is_empty() {
-            ui.note(&format!("write it: {}", command(self.session)));
+            ui.note("nothing is written: the same without --dry-run does that");
         }
     }
 }

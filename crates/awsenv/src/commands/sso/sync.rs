@@ -3,18 +3,19 @@
 use std::collections::HashSet;
 
 use awsenv_aws::{AwsError, SsoAccount};
-use awsenv_profile::{Document, FileKind, ProfileSet};
+use awsenv_profile::{Document, FileKind, ProfileSet, SourceFile};
 use awsenv_resolve::{Provenance, SsoSession};
 
 use super::said::{self, Done};
 use crate::cli::{ColorChoice, SsoSyncArgs};
 use crate::context::Context;
-use crate::report::{Code, Label, Report};
+use crate::report::{Code, Label, Report, Severity};
 use crate::settings::{Settings, SyncSettings};
-use crate::sign_in::{self, Wishes, quoted};
-use crate::sso_sync::merge::{Defaults, Fate, Merged, Order, Prune, merge};
+use crate::sign_in::{self, Wishes};
+use crate::sso_sync::merge::{Defaults, Fate, Merged, Order, Prune, merge, same_meaning};
 use crate::sso_sync::part::Unclear;
 use crate::sso_sync::template::{self, Template};
+use crate::sso_sync::wanted::Filters;
 use crate::sso_sync::{Assignment, Portal, part, splice};
 use crate::ui;
 
@@ -56,10 +57,13 @@ pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice
         prune,
     };
     let all = if arguments.prune { Prune::All } else { Prune::None };
-    let done = |file, merged, is_written| Done { context, session: &name, file, listing: &listing, merged, is_written };
+    let has_filters = sync.filters != Filters::default();
+    let done =
+        |file, merged, is_written| Done { has_filters, context, session: &name, file, listing: &listing, merged, is_written };
     if arguments.dry_run {
         let document = context.host.config_document()?;
         let merged = merged(&document, &profiles, &order(&all))?;
+        check(&document, &splice::text(&document, &merged.splices), &merged, &order(&all))?;
         let done = done(document.source().path().to_owned(), merged, false);
         return if said::is_json(arguments) { done.document() } else { done.difference(&document, color) };
     }
@@ -69,13 +73,17 @@ pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice
     let edited = context.host.rewrite(FileKind::Config, |document| {
         let merged = merged(document, &profiles, &order(&prune))?;
         let text = splice::text(document, &merged.splices);
-        check(document, &text, &merged)?;
+        check(document, &text, &merged, &order(&prune))?;
         decided = Some(merged);
         Ok::<_, Report>(text)
     })?;
     let merged = decided.unwrap_or(Merged { splices: Vec::new(), outcomes: Vec::new() });
     if last.as_ref() != Some(&sync) {
-        Settings::remember(&context.host, &sync)?;
+        // The profiles are there in any case.
+        if let Err(report) = Settings::remember(&context.host, &sync) {
+            let report = Report { severity: Severity::Warning, ..report };
+            context.ui.report(&report.help("the profiles are written; the next sync needs its options again"));
+        }
     }
     let is_written = !merged.splices.is_empty();
     let done = done(edited.path, merged, is_written);
@@ -219,8 +227,7 @@ fn agreed(context: &Context, profiles: &ProfileSet, order: &Order<'_>, arguments
     }
     context.ui.line(&format!("{what} to be removed:"));
     said::names(&context.ui, "-", "31", &names);
-    let answer = ui::ask_text("remove? [y/N] ")?;
-    if matches!(answer.reveal().trim(), "y" | "Y" | "yes" | "Yes" | "YES") {
+    if ui::ask_yes("remove?")? {
         return Ok(Prune::Named(names.into_iter().collect()));
     }
     Err(Report::error(Code::Cancelled, "not confirmed; nothing was changed"))
@@ -233,17 +240,18 @@ fn merged(document: &Document, before: &ProfileSet, order: &Order<'_>) -> Result
 }
 
 /// Reads the new text again: every profile must be what it was meant to be, whatever else is in the file.
-fn check(document: &Document, text: &str, merged: &Merged) -> Result<(), Report> {
+fn check(document: &Document, text: &str, merged: &Merged, order: &Order<'_>) -> Result<(), Report> {
     let source = document.source();
-    let after = ProfileSet::parse(Some(awsenv_profile::SourceFile::new(FileKind::Config, source.path(), text)), None);
+    let again = Document::parse(SourceFile::new(FileKind::Config, source.path(), text));
+    same_meaning(document, &again, order).map_err(|unclear| unclear_report(document, unclear))?;
+    let after = ProfileSet::parse(Some(again.source().clone()), None);
     for outcome in merged.outcomes.iter().filter(|outcome| matches!(outcome.fate, Fate::Added(_) | Fate::Changed(_))) {
         let section = after.profile(&outcome.name);
         let is = |key: &str, value: &str| section.and_then(|section| section.get(key)).is_some_and(|found| found.value == value);
         if !is("sso_account_id", &outcome.key.account_id) || !is("sso_role_name", &outcome.key.role) {
             let message =
                 format!("{} is left as it is: profile `{}` would be read otherwise", source.path().display(), outcome.name);
-            return Err(Report::error(Code::ConfigSyntax, message)
-                .help("look for lines that are not understood: `awsenv list` names them"));
+            return Err(Report::error(Code::ConfigSyntax, message).help("look for lines near it that are not understood"));
         }
     }
     Ok(())
@@ -252,14 +260,11 @@ fn check(document: &Document, text: &str, merged: &Merged) -> Result<(), Report>
 fn unclear_report(document: &Document, unclear: Unclear) -> Report {
     let profiles = ProfileSet::parse(Some(document.source().clone()), None);
     let shown = document.source().path().display();
-    let message = format!("{shown} is left as it is: it is not clear which profiles are a sync's");
-    let mut label = Label::new(profiles.sources(), document.lines()[unclear.line].span, unclear.why);
+    let message = format!("{shown} is left as it is: what a sync may write there is not clear");
+    let report = Report::error(Code::SyncMarkers, message).help(unclear.help);
+    let Some(line) = document.lines().get(unclear.line) else { return report };
+    let mut label = Label::new(profiles.sources(), line.span, unclear.why);
     // The span has the line's end with it.
     label.length = u32::try_from(label.source_line.trim_end().chars().count()).unwrap_or(u32::MAX);
-    Report::error(Code::SyncMarkers, message).label(label).help(unclear.help)
-}
-
-/// The words that run a sync again.
-pub(super) fn command(session: &str) -> String {
-    format!("awsenv sso sync --sso-session {}", quoted(session))
+    report.label(label)
 }
