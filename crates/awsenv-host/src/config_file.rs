@@ -68,9 +68,10 @@ struct Edit {
 
 impl Edit {
     fn commit(&self) -> Result<(), HostError> {
-        if self.changed == self.document.source().text() {
+        if self.changed == self.document.source().text() || self.changed == self.document.text() {
             return Ok(());
         }
+        refuse_read_only(&self.path)?;
         write_atomic(&self.path, self.changed.as_bytes(), true)
     }
 
@@ -87,6 +88,25 @@ impl Edit {
     }
 }
 
+/// To replace a file, its folder must be writable, and nothing else. But whoever has taken the right to write away from a file
+/// has said something with it.
+fn refuse_read_only(path: &Path) -> Result<(), HostError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.permissions().readonly() => {
+            let source = std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only");
+            Err(HostError::Unwritable { path: path.to_owned(), source })
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// What [`Host::rewrite`] does to change settings.
+fn settings_changed(changes: &[Change<'_>]) -> impl FnOnce(&Document) -> Result<String, HostError> {
+    |document| {
+        document.changed(changes).map_err(|error| HostError::NotEdited { file: Box::new(document.source().clone()), error })
+    }
+}
+
 impl Host {
     /// Changes settings of one of the two files: read, changed and written whole under a lock, its mode, owner and link
     /// kept. One that is not there begins empty and gets mode 0600. What changes nothing writes nothing.
@@ -94,7 +114,19 @@ impl Host {
     /// # Errors
     /// When it cannot be read, changed or written, or there is no place for it; the file is then as it was.
     pub fn edit(&self, file: FileKind, changes: &[Change<'_>]) -> Result<Edited, HostError> {
-        let edit = self.prepare(file, changes)?;
+        self.rewrite(file, settings_changed(changes))
+    }
+
+    /// The same for a change that only the file as it is now can decide.
+    ///
+    /// # Errors
+    /// As [`Host::edit`], and what `change` returns.
+    pub fn rewrite<E: From<HostError>>(
+        &self,
+        file: FileKind,
+        change: impl FnOnce(&Document) -> Result<String, E>,
+    ) -> Result<Edited, E> {
+        let edit = self.prepare(file, change)?;
         edit.commit()?;
         Ok(edit.done())
     }
@@ -112,7 +144,8 @@ impl Host {
             self.edit(FileKind::Config, config)?;
             return self.edit(FileKind::Credentials, credentials);
         }
-        let (credentials, config) = (self.prepare(FileKind::Credentials, credentials)?, self.prepare(FileKind::Config, config)?);
+        let credentials = self.prepare(FileKind::Credentials, settings_changed(credentials))?;
+        let config = self.prepare(FileKind::Config, settings_changed(config))?;
         for edit in [&credentials, &config] {
             try_write(&canonical(edit.path.clone()), edit.changed.len())?;
         }
@@ -125,14 +158,16 @@ impl Host {
     }
 
     /// Takes the file's lock, reads it and makes the change, which is not written yet.
-    fn prepare(&self, file: FileKind, changes: &[Change<'_>]) -> Result<Edit, HostError> {
+    fn prepare<E: From<HostError>>(
+        &self,
+        file: FileKind,
+        change: impl FnOnce(&Document) -> Result<String, E>,
+    ) -> Result<Edit, E> {
         let (path, lock) = self.locked(file)?;
         let text = read_text(&path)?;
         let existed = text.is_some();
         let document = Document::parse(SourceFile::new(file, &path, text.unwrap_or_default()));
-        let changed = document
-            .changed(changes)
-            .map_err(|error| HostError::NotEdited { file: Box::new(document.source().clone()), error })?;
+        let changed = change(&document)?;
         Ok(Edit { path, existed, document, changed, _lock: lock })
     }
 
@@ -157,6 +192,7 @@ impl Host {
         }
         let repaired = Document::parse(linted.clone()).repaired(repairs);
         if repaired.text != linted.text() {
+            refuse_read_only(&path)?;
             write_atomic(&path, repaired.text.as_bytes(), true)?;
         }
         Ok(repaired.done)
@@ -168,8 +204,35 @@ impl Host {
             FileKind::Config => (self.config_path()?, "config.lock"),
             FileKind::Credentials => (self.credentials_path()?, "credentials.lock"),
         };
-        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(lock));
-        Ok((path, lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()?))
+        Ok((path, self.lock_file_of(lock)?))
+    }
+
+    /// Changes awsenv's own settings file, under a lock and whole or not at all; `change` gets its text, which is empty
+    /// when there is no file.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or there is no place for it.
+    pub fn rewrite_settings(&self, change: impl FnOnce(&str) -> String) -> Result<(), HostError> {
+        let path = self.directories.settings.as_ref().ok_or(HostError::NoPlace { what: "the settings file" })?;
+        let _lock = self.lock_file_of("settings.lock")?;
+        let text = read_text(path)?.unwrap_or_default();
+        let changed = change(&text);
+        if changed == text { Ok(()) } else { write_atomic(path, changed.as_bytes(), true) }
+    }
+
+    /// The config file as it is now, for who wants to know what a change would be; one that is not there is empty.
+    ///
+    /// # Errors
+    /// When it cannot be read, or there is no place for it.
+    pub fn config_document(&self) -> Result<Document, HostError> {
+        let path = self.config_path()?;
+        let text = read_text(&path)?.unwrap_or_default();
+        Ok(Document::parse(SourceFile::new(FileKind::Config, path, text)))
+    }
+
+    fn lock_file_of(&self, name: &str) -> Result<Option<Lock>, HostError> {
+        let lock = self.directories.state.as_ref().map(|state| state.join("locks").join(name));
+        lock.map(|lock| Lock::take(lock, LOCK_LIMIT, || ())).transpose()
     }
 
     /// Makes sure that the config file can be written, before something is done that is of use only then.
@@ -178,6 +241,7 @@ impl Host {
     /// When it cannot.
     pub fn ensure_config_writable(&self) -> Result<(), HostError> {
         let path = self.config_path()?;
+        refuse_read_only(&path)?;
         try_write(&std::fs::canonicalize(&path).unwrap_or(path), 1)
     }
 

@@ -4,6 +4,7 @@ mod configure;
 mod looking;
 mod shell;
 mod signing_in;
+mod sso;
 mod switching;
 mod value;
 
@@ -14,12 +15,13 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use value::parse_shell;
 
 pub(crate) use configure::{
-    ConfigureArgs, ConfigureCommand, ConfigureListArgs, GetArgs, ImportArgs, MfaLoginArgs, RoleArgs, SectionArgs, SetArgs,
-    SsoSessionArgs, WizardArgs,
+    ConfigureArgs, ConfigureCommand, ConfigureListArgs, ConfigureSsoArgs, GetArgs, ImportArgs, MfaLoginArgs, RoleArgs,
+    SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
 };
 pub(crate) use looking::{DoctorArgs, ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
 pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, ManArgs, PromptArgs, PromptWrap};
 pub(crate) use signing_in::{LoginArgs, LogoutArgs, SessionsArgs, SessionsFormat};
+pub(crate) use sso::{SsoArgs, SsoCommand, SsoSyncArgs};
 pub(crate) use switching::{
     ActivationArgs, AutoArgs, CredentialProcessArgs, ExecArgs, ExportArgs, ExportFormat, RefreshArgs, UseArgs,
 };
@@ -180,6 +182,8 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Logout(LogoutArgs),
     /// List the sign-in sessions
     Sessions(SessionsArgs),
+    /// Profiles for everything that you may use in Identity Center
+    Sso(SsoArgs),
     /// List the profiles
     #[command(visible_alias = "ls")]
     List(ListArgs),
@@ -223,6 +227,7 @@ The exit code is 3 when there is an error. Nothing is changed without --fix, and
 Examples:
   awsenv configure --profile dev             asks for access key, region and output format, as `aws configure`
   pass show aws | awsenv configure --profile dev --access-key-id AKIA… --secret-access-key - --region eu-west-1
+  awsenv configure sso                       sign in, choose an account and a role, get a profile
   awsenv configure sso-session               for `awsenv login`, without long-term keys
   awsenv configure role --profile prod       a role that another profile's credentials assume
   awsenv configure mfa-login --profile base  a session's keys, for tools without MFA

@@ -19,6 +19,7 @@ mod renewal;
 mod report;
 mod settings;
 mod sign_in;
+mod sso_sync;
 mod stdout;
 mod ui;
 

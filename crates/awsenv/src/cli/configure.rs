@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use clap_complete::ArgValueCompleter;
 
 use super::looking::TextFormat;
+use super::sso::SignInArgs;
 use super::value::{parse_duration, parse_secret, parse_session_name};
 use crate::complete::values;
 
@@ -101,6 +102,18 @@ Examples:
 The columns are `User name`, `Access key ID` and `Secret access key`, in any order. All rows are read before anything
 is written, and then all profiles are written at once.")]
     Import(ImportArgs),
+    /// Write a profile of Identity Center: signs in, and lists the accounts and roles to choose from
+    #[command(after_help = "\
+Examples:
+  awsenv configure sso                                     asks, with a menu of accounts and roles
+  awsenv configure sso --sso-session corp --profile prod   asks for the rest
+  awsenv configure sso --no-input --sso-session corp \\
+    --account-id 111122223333 --role-name Admin --region eu-west-1
+
+A session that is not there yet takes --sso-start-url and --sso-region. The only account or role
+is chosen without a question. Without --profile the name is asked for, or made by --template.
+Nothing is written before everything is known. A profile for each of them: awsenv sso sync")]
+    Sso(ConfigureSsoArgs),
     /// Write an [sso-session NAME]: asks, or takes the answers as options
     #[command(after_help = "\
 Example:
@@ -192,6 +205,29 @@ pub(crate) struct SsoSessionArgs {
     /// What the sign-in is for [default: sso:account:access]
     #[arg(long, value_name = "SCOPES")]
     pub(crate) sso_registration_scopes: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSsoArgs {
+    #[command(flatten)]
+    pub(crate) session: SsoSessionArgs,
+    /// The account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// The role in it: the permission set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// The default region
+    #[arg(long, value_name = "REGION", add = ArgValueCompleter::new(values::regions))]
+    pub(crate) region: Option<String>,
+    /// The default output format of the AWS CLI: json, yaml, yaml-stream, text, table
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) output: Option<String>,
+    /// What the profile is called by default, as in `awsenv sso sync` [default: {role}-{account_id}]
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
 }
 
 #[derive(Args, Debug)]

@@ -21,6 +21,7 @@ mod prompt;
 mod prompt_locals;
 mod refresh;
 mod sessions;
+mod sso;
 mod status;
 mod unset;
 mod use_;
@@ -50,6 +51,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Login(arguments) => login::run(context, &arguments),
         Command::Logout(arguments) => logout::run(context, &arguments),
         Command::Sessions(arguments) => sessions::run(context, &arguments),
+        Command::Sso(arguments) => sso::run(context, &arguments, color),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Status(arguments) => status::run(context, &arguments),
         Command::Whoami(arguments) => whoami::run(context, arguments),

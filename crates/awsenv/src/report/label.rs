@@ -43,6 +43,11 @@ impl Label {
     }
 }
 
+/// A line as it may be shown to whoever looks over a shoulder.
+pub(crate) fn shown_line(line: &str) -> String {
+    if line.trim().is_empty() { String::new() } else { safe_line(line).0 }
+}
+
 /// A line as it may be shown, and whether something was taken out: the values of secret settings, and all of a line
 /// that is no setting, since it may be a key pasted to the wrong place.
 fn safe_line(line: &str) -> (String, bool) {

@@ -16,7 +16,7 @@ pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
 pub(crate) use from_lint::{lint, repair};
 pub(crate) use from_resolve::advice;
-pub(crate) use label::Label;
+pub(crate) use label::{Label, shown_line};
 pub(crate) use text::{Style, clean};
 
 /// How bad it is.

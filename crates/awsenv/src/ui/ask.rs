@@ -24,6 +24,12 @@ pub(crate) fn ask_text(question: &str) -> Result<Secret, Report> {
     terminal::read_line(&clean(question), Echo::Text)
 }
 
+/// Asks whether to go on; only a plain yes is one.
+pub(crate) fn ask_yes(question: &str) -> Result<bool, Report> {
+    let answer = ask_text(&format!("{question} [y/N] "))?;
+    Ok(matches!(answer.reveal().trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
+}
+
 /// Asks for a secret, not echoed.
 pub(crate) fn ask_secret(question: &str) -> Result<Secret, Report> {
     terminal::read_line(&clean(question), Echo::Dots)

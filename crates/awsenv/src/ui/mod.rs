@@ -2,6 +2,7 @@
 
 mod ask;
 mod pick;
+mod progress;
 
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
@@ -14,8 +15,9 @@ use awsenv_shell::ShellDialect;
 use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
 use crate::report::{Report, Severity, Style, clean};
 
-pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, device_name};
+pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
+pub(crate) use progress::Progress;
 
 /// Something is under way that must not be left half done.
 static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
@@ -37,6 +39,8 @@ pub(crate) struct Ui {
     forbidden: bool,
     may_sign_in: Cell<bool>,
     home: Option<PathBuf>,
+    /// Whether a line on the terminal can be written over.
+    rewrites: bool,
     interrupt_guarded: Cell<bool>,
     said: RefCell<Vec<String>>,
 }
@@ -62,6 +66,8 @@ impl Ui {
             may_ask: !forbidden && stderr_is_terminal && ask::has_keyboard(),
             may_sign_in: Cell::new(true),
             home: host.directories.home.clone(),
+            rewrites: stderr_is_terminal
+                && host.variable("TERM").map_or(cfg!(windows), |term| !term.is_empty() && term != "dumb"),
             interrupt_guarded: Cell::new(false),
             said: RefCell::default(),
         }
@@ -149,6 +155,11 @@ impl Ui {
             let text = format!("awsenv: {}", clean(&text()));
             self.line(&self.style.dim(&text));
         }
+    }
+
+    /// Returns whether all is to be told (`-v`).
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose > 0
     }
 
     /// Returns whether every request is to be told (`-vv`).

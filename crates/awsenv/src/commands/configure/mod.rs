@@ -10,6 +10,7 @@ mod place;
 mod question;
 mod sections;
 mod set;
+mod sso;
 mod wizard;
 
 use awsenv_host::Edited;
@@ -35,6 +36,7 @@ pub(super) fn run(context: &Context, arguments: &ConfigureArgs) -> Result<(), Re
         ConfigureCommand::Set(arguments) => set::set(context, profile, arguments),
         ConfigureCommand::Unset(arguments) => set::unset(context, profile, arguments),
         ConfigureCommand::Import(arguments) => import::run(context, arguments),
+        ConfigureCommand::Sso(arguments) => sso::run(context, profile, arguments),
         ConfigureCommand::SsoSession(arguments) => sections::sso_session(context, arguments),
         ConfigureCommand::MfaLogin(arguments) => mfa_login::run(context, profile, arguments),
         ConfigureCommand::Role(arguments) => sections::role(context, profile, arguments),
