@@ -8,6 +8,8 @@ __awsenv_exe='__AWSENV_EXE__'
 __awsenv_pwd=''
 # Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
 __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
+# What a person may have set by hand since.
+__awsenv_mark=''
 # Empty until after the first prompt, which must be silent.
 __awsenv_loud=''
 
@@ -76,8 +78,9 @@ __awsenv_clock() {
 
 # >>> prompt
 # An inherited variable would stay exported.
-\export -n AWSENV_PROMPT
-AWSENV_PROMPT=''
+\export -n AWSENV_PROMPT AWSENV_PROMPT_COLOR AWSENV_PROMPT_SGR
+# The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
+AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
 __awsenv_tick() {
   local name=${__awsenv_name-${AWSENV_PROFILE-}} now left
@@ -90,18 +93,25 @@ __awsenv_tick() {
   __awsenv_clock
   left=$((__awsenv_exp - now))
   if [ "$left" -le 0 ]; then
-    AWSENV_PROMPT="$AWSENV_PROMPT expired"
+    AWSENV_PROMPT="$AWSENV_PROMPT ${__awsenv_end:-expired}"
+  elif [ "$left" -lt 60 ]; then
+    AWSENV_PROMPT="$AWSENV_PROMPT <1m"
   elif [ "$left" -lt 3600 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((left / 60))m"
-  else
+  elif [ "$left" -lt 172800 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((left / 3600))h$((left / 60 % 60))m"
+  else
+    AWSENV_PROMPT="$AWSENV_PROMPT $((left / 86400))d"
   fi
 }
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
-# the credentials' age. `[`, because under `nocasematch` `[[` would take one directory for another.
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor the credentials' age. `[`, because under `nocasematch` `[[` would take one directory for another.
 __awsenv_is_seen() {
+  [ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" = "$__awsenv_mark" ] || return 1
+  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+  [ -z "${__awsenv_off-}" ] || return 0
   [ "$PWD" = "$__awsenv_pwd" ] || return 1
   if [ "$__awsenv_file" != "$PWD/.awsenv" ] && [ -f "$PWD/.awsenv" ]; then
     return 1
@@ -118,10 +128,7 @@ __awsenv_is_seen() {
 }
 
 __awsenv_look() {
-  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
-  if [ -n "${__awsenv_off-}" ] || __awsenv_is_seen; then
-    return 0
-  fi
+  ! __awsenv_is_seen || return 0
   [ -x "$__awsenv_exe" ] || [ "$__awsenv_exe" = awsenv ] || return 0
   local __awsenv_out __awsenv_silent=''
   # In a subshell it may be a completion that looks around.
@@ -130,9 +137,11 @@ __awsenv_look() {
   fi
   # Before the answer, so that one that does not come is not asked for at every prompt.
   __awsenv_pwd=$PWD __awsenv_file=$PWD/.awsenv __awsenv_due=''
-  __awsenv_stamp=$__awsenv_file
-  __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" ${__awsenv_silent:+"$__awsenv_silent"}) || return 0
-  [ -z "$__awsenv_out" ] || \builtin eval "$__awsenv_out" || return 0
+  __awsenv_stamp=$__awsenv_file __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
+  __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" \
+    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+--off}) || return 0
+  [ -z "$__awsenv_out" ] || \builtin eval "$__awsenv_out" || :
+  __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
 }
 
 __awsenv_hook() {

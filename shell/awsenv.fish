@@ -10,6 +10,8 @@ set -g __awsenv_file ''
 set -g __awsenv_stamp ''
 set -g __awsenv_said ''
 set -g __awsenv_due ''
+# What a person may have set by hand since.
+set -g __awsenv_mark ''
 # Empty until after the first prompt, which must be silent.
 set -g __awsenv_loud ''
 
@@ -66,6 +68,9 @@ end
 # >>> prompt
 # An inherited variable would stay exported.
 set -eg AWSENV_PROMPT
+# The name of the colour that a guard gives the profile, and the parameters of its escape sequence.
+set -gu AWSENV_PROMPT_COLOR ''
+set -gu AWSENV_PROMPT_SGR ''
 
 function __awsenv_tick
     set -l name $AWSENV_PROFILE
@@ -83,18 +88,27 @@ function __awsenv_tick
     set -l changed (path mtime / 2>/dev/null); or return 0
     set -l left (math "$__awsenv_exp - $changed - "(path mtime -R /))
     if test "$left" -le 0
-        set -g AWSENV_PROMPT "$name expired"
+        set -l ended $__awsenv_end
+        test -n "$ended"; or set ended expired
+        set -g AWSENV_PROMPT "$name $ended"
+    else if test "$left" -lt 60
+        set -g AWSENV_PROMPT "$name <1m"
     else if test "$left" -lt 3600
         set -g AWSENV_PROMPT "$name "(math -s0 "$left / 60")m
-    else
+    else if test "$left" -lt 172800
         set -g AWSENV_PROMPT "$name "(math -s0 "$left / 3600")h(math -s0 "$left / 60 % 60")m
+    else
+        set -g AWSENV_PROMPT "$name "(math -s0 "$left / 86400")d
     end
 end
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
-# the credentials' age. Before 3.6 fish can compare no times of files; there it notices at the next `cd`.
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor the credentials' age. Before 3.6 fish can compare no times of files; there it notices at the next `cd`.
 function __awsenv_is_seen
+    test "$AWS_PROFILE:$AWS_ACCESS_KEY_ID" = "$__awsenv_mark"; or return 1
+    # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+    test -z "$__awsenv_off"; or return 0
     test "$PWD" = "$__awsenv_pwd"; or return 1
     if test "$__awsenv_file" != "$PWD/.awsenv"; and test -f "$PWD/.awsenv"
         return 1
@@ -110,22 +124,25 @@ function __awsenv_is_seen
 end
 
 function __awsenv_look
-    # Who has left by `awsenv unset` is left alone until `awsenv auto`; and what a `(…)` does is its own affair.
-    if test -n "$__awsenv_off"; or status is-command-substitution; or __awsenv_is_seen
+    # What a `(…)` does is its own affair.
+    if status is-command-substitution; or __awsenv_is_seen
         return 0
     end
     test -x "$__awsenv_exe"; or test "$__awsenv_exe" = awsenv; or return 0
-    set -l silent
-    test -n "$__awsenv_loud"; or set silent --silent
+    set -l how
+    test -n "$__awsenv_loud"; or set how --silent
+    test -z "$__awsenv_off"; or set -a how --off
     # Before the answer, so that one that does not come is not asked for at every prompt.
     set -g __awsenv_pwd $PWD
     set -g __awsenv_due ''
     set -g __awsenv_file ''
     test -f "$PWD/.awsenv"; and set -g __awsenv_file "$PWD/.awsenv"
     set -g __awsenv_stamp $__awsenv_file
-    set -l __awsenv_out (command $__awsenv_exe --shell fish hook --pwd "$PWD" --said "$__awsenv_said" $silent | string collect)
+    set -g __awsenv_mark "$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
+    set -l __awsenv_out (command $__awsenv_exe --shell fish hook --pwd "$PWD" --said "$__awsenv_said" $how | string collect)
     if test "$pipestatus[1]" -eq 0; and test -n "$__awsenv_out"
         builtin eval $__awsenv_out
+        set -g __awsenv_mark "$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
     end
     return 0
 end

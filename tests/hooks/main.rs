@@ -6,6 +6,7 @@ mod beside;
 mod manual;
 mod places;
 mod process_count;
+mod prompt_text;
 mod renewal;
 mod strict;
 mod support;

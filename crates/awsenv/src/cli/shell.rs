@@ -37,6 +37,9 @@ pub(crate) struct HookArgs {
     /// Say nothing, and be called again at the next prompt if there is something to say
     #[arg(long)]
     pub(crate) silent: bool,
+    /// Leave the shell as it is, and tell only what its prompt shows
+    #[arg(long)]
+    pub(crate) off: bool,
 }
 
 #[derive(Args, Debug)]

@@ -16,6 +16,7 @@ mod list;
 mod login;
 mod logout;
 mod prompt;
+mod prompt_locals;
 mod refresh;
 mod sessions;
 mod status;
@@ -23,7 +24,7 @@ mod unset;
 mod use_;
 mod whoami;
 
-use awsenv_resolve::{Change, EnvDelta, Mode, STATE_VARIABLE, State};
+use awsenv_resolve::{Change, EnvDelta, STATE_VARIABLE, State};
 use awsenv_shell::{ShellDialect, Statement};
 
 use crate::cli::{ColorChoice, Command};
@@ -58,6 +59,9 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::ExplainError(arguments) => explain_error::run(&arguments),
     }
 }
+
+/// Variables of a shell that no child sees, with their values; `None` removes one.
+type Locals = Vec<(&'static str, Option<String>)>;
 
 /// The verbs that print code for the calling shell.
 pub(crate) const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "auto", "refresh"];
@@ -123,22 +127,15 @@ fn lost(name: &str) -> String {
 }
 
 /// Prints the code for a change of this shell; `state` is what it is in then. Without one the directory is left alone too.
-fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
+fn print_code(context: &Context, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
     let off = if state.is_some() { None } else { Some("1") };
-    print_code_with(dialect, delta, state, &[("__awsenv_off", off.map(str::to_owned))])
+    print_code_with(context, delta, state, vec![("__awsenv_off", off.map(str::to_owned))])
 }
 
 /// The same with more variables of the shell itself.
-fn print_code_with(
-    dialect: ShellDialect,
-    delta: &EnvDelta,
-    state: Option<&State>,
-    locals: &[(&str, Option<String>)],
-) -> Result<(), Report> {
+fn print_code_with(context: &Context, delta: &EnvDelta, state: Option<&State>, locals: Locals) -> Result<(), Report> {
+    let dialect = context.dialect()?;
     let encoded = state.map(State::encode);
-    // With the profile's name every tool renews for itself: a countdown in the prompt would only frighten.
-    let counts_down = state.filter(|state| !(state.mode == Mode::Profile && state.refreshable));
-    let end = counts_down.and_then(|state| state.expires_at).map(|end| end.epoch_seconds().to_string()).unwrap_or_default();
     let notices: Vec<String> = delta
         .changes
         .iter()
@@ -157,18 +154,11 @@ fn print_code_with(
             Change::DropParked(name) => Statement::DropParked { name },
         })
         .collect();
-    match (&encoded, state) {
-        (Some(encoded), Some(state)) => {
-            statements.push(Statement::SetEnv { name: STATE_VARIABLE, value: encoded.as_bytes() });
-            statements.push(Statement::SetLocal { name: "__awsenv_name", value: state.profile.as_bytes() });
-            statements.push(Statement::SetLocal { name: "__awsenv_exp", value: end.as_bytes() });
-        }
-        _ => {
-            statements.push(Statement::UnsetEnv { name: STATE_VARIABLE });
-            statements.push(Statement::UnsetLocal { name: "__awsenv_name" });
-            statements.push(Statement::UnsetLocal { name: "__awsenv_exp" });
-        }
-    }
+    statements.push(match &encoded {
+        Some(encoded) => Statement::SetEnv { name: STATE_VARIABLE, value: encoded.as_bytes() },
+        None => Statement::UnsetEnv { name: STATE_VARIABLE },
+    });
+    let locals: Locals = prompt_locals::of(context, delta, encoded.as_deref()).into_iter().chain(locals).collect();
     statements.extend(locals.iter().map(|(name, value)| match value {
         Some(value) => Statement::SetLocal { name, value: value.as_bytes() },
         None => Statement::UnsetLocal { name },
