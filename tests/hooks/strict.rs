@@ -129,11 +129,19 @@ fn ctrl_c_at_the_prompt_ends_the_line_and_nothing_else() {
         let sandbox = machine();
         let mut session = Session::with_rc(&sandbox, shell, &format!("{}\n{mode}", shell.init));
         session.line("cd dev");
+        session.pty.expect("ok> ");
         session.pty.type_text("half a line");
         session.pty.expect("half a line");
-        session.pty.type_text("\x03");
-        session.pty.expect("^C");
-        session.pty.expect("ok> ");
+        // Each of them loses one that comes in the moment before it reads again, and a zsh without its line editor notices
+        // when the line ends.
+        let press = if shell.name == "zsh" { "\x03\r" } else { "\x03" };
+        let patience = std::time::Duration::from_secs(2);
+        let ended = (0..20).any(|_| {
+            session.pty.type_text(press);
+            session.pty.seen_within("^C", patience).is_some() && session.pty.seen_within("ok> ", patience).is_some()
+        });
+        assert!(ended, "{shell:?} {mode}\n{}", session.pty.screen());
+        assert!(!session.line("").contains("half"), "{shell:?} {mode}");
         assert_eq!(session.profile(), "dev", "{shell:?} {mode}");
         assert_eq!(session.after("cd ../plain", "AWS_PROFILE"), "unset", "{shell:?} {mode}");
         if mode.contains("trap") {
