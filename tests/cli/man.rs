@@ -66,7 +66,7 @@ fn a_page_is_printed_for_one_command() {
         assert_eq!((&run.stdout, run.stderr.as_str()), (&pages[file], ""), "{arguments:?}");
     }
     let report = fails(&sandbox, &["man", "confgure", "set"], "usage", 2);
-    assert_eq!(report["help"][0], "did you mean `configure-set`, `configure-get` or `configure-unset`?");
+    assert_eq!(report["help"][0], "did you mean `configure-set`, `configure-get` or `configure-sso`?");
     fails(&sandbox, &["man", "hook"], "usage", 2);
 }
 

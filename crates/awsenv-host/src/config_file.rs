@@ -299,7 +299,7 @@ mod tests {
                 std::fs::create_dir_all(directory.join(".aws")).unwrap();
                 std::fs::write(&path, before).unwrap();
             }
-            let edit = host.prepare(FileKind::Credentials, &change("new")).unwrap();
+            let edit = host.prepare(FileKind::Credentials, settings_changed(&change("new"))).unwrap();
             edit.commit().unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), "[p]\nregion = new\n");
             edit.take_back();
