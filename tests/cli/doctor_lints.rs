@@ -176,3 +176,44 @@ fn keys_are_given_where_sdks_refuse_the_file() {
     assert_eq!(json(&run)["set"]["AWS_ACCESS_KEY_ID"], "AKIAIOSFODNN7EXAMPLE");
     run.says("warning[config-syntax]");
 }
+
+/// Wherever a secret has got to, it is not shown.
+#[test]
+fn no_secret_is_shown() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    for config in [
+        format!("[profile a]\naws_access_key_id = {SECRET}\naws_secret_access_key = AKIAIOSFODNN7EXAMPLE\n"),
+        format!("[profile a]\naws_access_key_id = {SECRET}\n"),
+        format!("[profile a]\naws_scret_access_key = {SECRET}\n"),
+        format!("[profile a]\naws_access_kye_id = {SECRET}\n"),
+        format!("[profile a]\nsecret_key = {SECRET}\n"),
+        format!("[profile a]\nclé = {SECRET}\n"),
+        format!("[profile a]\nregion = {SECRET}\n"),
+        format!("[profile a]\nmfa_serial = {SECRET} x\n"),
+        format!("[profile a]\naws_secret_access_key = '{SECRET}'\n"),
+        format!("[profile a]\naws_secret_access_key = {SECRET} # c\n"),
+        format!("[profile a]\naws_secret_access_key = {SECRET}\naws_secret_access_key = {SECRET}\n"),
+        format!("[profile a]\nregion = eu-west-1\n{SECRET}\n"),
+        format!("[profile a]\ncredential_process = ~/p --token {SECRET}\n"),
+        format!("[profile a]\nregion = eu-west-1\nsource_profile = {SECRET}\nrole_arn = {SECRET}\n"),
+    ] {
+        let sandbox = with_config(&config);
+        for format in ["text", "json"] {
+            let run = sandbox.run(&["doctor", "--format", format]);
+            assert!(!run.stdout.contains(SECRET), "{}", run.stdout);
+            assert!(run.stdout.contains("****") || format == "json" || !run.stdout.contains("│"), "{}", run.stdout);
+        }
+        let run = sandbox.run(&["doctor", "--fix"]);
+        assert!(!run.stdout.contains(SECRET) && !run.stderr.contains(SECRET), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_file_of_windows_powershell_is_told_from_a_broken_one() {
+    let sandbox = with_config("");
+    let utf16: Vec<u8> = "\u{feff}[profile a]\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    sandbox.write(".aws/config", utf16);
+    let found = findings(&sandbox);
+    assert_eq!(found[0]["code"], "config-unreadable");
+    assert!(found[0]["message"].as_str().unwrap().ends_with("is UTF-16, which no AWS tool reads"), "{}", found[0]);
+}

@@ -31,6 +31,11 @@ pub enum HostError {
         /// Its column in bytes, from 1.
         column: usize,
     },
+    /// A file is UTF-16, as Windows PowerShell's `>` writes it.
+    Utf16 {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file cannot be written.
     Unwritable {
         /// The file.
@@ -103,6 +108,7 @@ impl fmt::Display for HostError {
             Self::Unreadable { path, source } => write!(f, "{} cannot be read: {source}", path.display()),
             Self::IsDirectory { path } => write!(f, "{} is a directory", path.display()),
             Self::NotUtf8 { path, line, column } => write!(f, "{}:{line}:{column} is not UTF-8", path.display()),
+            Self::Utf16 { path } => write!(f, "{} is UTF-16", path.display()),
             Self::Unwritable { path, source } => write!(f, "{} cannot be written: {source}", path.display()),
             Self::NotEdited { file, error } => write!(f, "{} is left as it is: {error}", file.path().display()),
             Self::LockTimeout { path, waited } => {

@@ -36,6 +36,9 @@ pub(crate) fn read_text(path: &Path) -> Result<Option<String>, HostError> {
         Err(_) if path.is_dir() => return Err(HostError::IsDirectory { path: path.to_owned() }),
         Err(source) => return Err(HostError::Unreadable { path: path.to_owned(), source }),
     };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(HostError::Utf16 { path: path.to_owned() });
+    }
     String::from_utf8(bytes).map(Some).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);

@@ -16,7 +16,9 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
         overridden(section, findings);
         unused(section, findings);
         let Some(id) = section.get("aws_access_key_id").filter(|id| !id.value.is_empty()) else { continue };
-        if section.get("aws_secret_access_key").is_none() {
+        // What else there is are an emulator's.
+        let is_real = ["AKIA", "ASIA"].iter().any(|start| id.value.starts_with(start));
+        if !is_real || section.get("aws_secret_access_key").is_none() {
             continue;
         }
         let is_temporary = id.value.starts_with("ASIA") || token(section).is_some();

@@ -23,6 +23,12 @@ impl From<HostError> for Report {
                 label.column = u32::try_from(column).unwrap_or(1);
                 Report::error(Code::ConfigUnreadable, message).label(label).help("convert it: iconv -f LATIN1 -t UTF-8")
             }
+            HostError::Utf16 { path } => {
+                let shown = path.display().to_string();
+                Report::error(Code::ConfigUnreadable, format!("{shown} is UTF-16, which no AWS tool reads"))
+                    .label(Label::line(path, 1, "a UTF-16 byte order mark"))
+                    .help("save it as UTF-8: iconv -f UTF-16 -t UTF-8; in Windows PowerShell `Out-File -Encoding ascii` instead of `>`")
+            }
             HostError::Unwritable { path, source } => {
                 Report::error(Code::Io, format!("{} cannot be written: {source}", path.display()))
             }

@@ -5,6 +5,7 @@ use awsenv_profile::cli::DifferenceKind;
 use awsenv_profile::{IgnoredSection, Repair, SourceMap};
 use awsenv_resolve::ResolveError;
 
+use super::label::without_secrets;
 use super::{Code, Label, Report, Severity, advice, one_of};
 
 /// How many other places with the same cause are shown.
@@ -29,12 +30,14 @@ pub(crate) fn lint(finding: &Finding, sources: &std::sync::Arc<SourceMap>) -> Re
         LintSeverity::Warning => Severity::Warning,
         LintSeverity::Note => Severity::Note,
     };
-    Report { severity, ..report }
+    let message = without_secrets(&report.message);
+    let help = report.help.iter().map(|help| without_secrets(help)).collect();
+    Report { severity, message, help, ..report }
 }
 
 /// What `--fix` does, as an order.
 pub(crate) fn repair(repair: &Repair, sources: &SourceMap) -> String {
-    let slice = |span| sources.slice(span).trim().to_owned();
+    let slice = |span| without_secrets(sources.slice(span).trim());
     let line = |span| sources.location(span).line;
     match repair {
         Repair::RenameKey { at, to } => format!("rename `{}` to `{to}`", slice(*at)),
@@ -74,7 +77,15 @@ impl Words {
 fn words(lint: &Lint, finding: &Finding, sources: &SourceMap) -> Report {
     let words = of_text(lint).or_else(|| of_names(lint)).or_else(|| of_values(lint)).or_else(|| of_credentials(lint));
     let Words { code, message, text, help } = words.unwrap_or_else(|| say(Code::Internal, "a finding without words"));
-    let mut report = Report::error(code, message).label(Label::new(sources, finding.span, text));
+    let mut label = Label::new(sources, finding.span, text);
+    // The line's own key does not say that it is a secret.
+    if let Lint::MisspeltKey { key, meant } = lint
+        && ["secret", "token", "process"].iter().any(|word| meant.contains(word))
+    {
+        label.source_line = format!("{key} = ****");
+        label.column = 1;
+    }
+    let mut report = Report::error(code, message).label(label);
     let earlier = match lint {
         Lint::DuplicateSection { first, .. } | Lint::DuplicateKey { first, .. } => Some((*first, "the first one")),
         Lint::DefaultTwice { other: Some(other) } => Some((*other, "this one the SDKs read")),
@@ -250,7 +261,7 @@ fn of_values(lint: &Lint) -> Option<Words> {
                 .help("a profile has one kind of credentials: remove the settings of the other")
         }
         Lint::RegionMissing { profiles } => {
-            say(Code::RegionMissing, format!("{} no region, and inherit none", these(profiles, "has", "have")))
+            say(Code::RegionMissing, these(profiles, "has no region, and inherits none", "have no region, and inherit none"))
                 .help("awsenv configure set region REGION --profile NAME")
         }
         _ => return None,
