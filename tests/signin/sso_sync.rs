@@ -134,6 +134,35 @@ fn what_would_change_is_shown_as_a_diff() {
 }
 
 #[test]
+fn a_person_sees_how_far_it_is_and_a_diff_in_colours() {
+    let mut sandbox = signed_in(company());
+    sandbox.set("TERM", "xterm");
+    let mut terminal = sandbox.awsenv_on_terminal(&["sso", "sync", "--dry-run"]);
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
+    let raw = terminal.raw();
+    assert!(raw.contains("█") && raw.contains("corp: roles in accounts 1/2"), "{raw:?}");
+    assert!(raw.contains("\x1b[32m+[profile Production/ReadOnly]\x1b[0m") && raw.contains("\x1b[36m@@ -3,3 "), "{raw:?}");
+    assert_eq!(sandbox.read(".aws/config"), SESSION);
+}
+
+#[test]
+fn two_sessions_stand_beside_each_other() {
+    let sandbox = sandbox();
+    for session in ["corp", "lab"] {
+        let (code, screen) = at_terminal(&sandbox, &["sso", "sync", "--sso-session", session, "--template", "{role}"]);
+        assert_eq!(code, 0, "{screen}");
+    }
+    let config = sandbox.read(".aws/config");
+    assert_eq!(config.matches("# >>> awsenv sso sync ").count(), 2);
+    let (_, parts) = config.split_once("# >>> awsenv").expect("a part");
+    let headers: Vec<&str> = parts.lines().filter(|line| line.starts_with('[')).collect();
+    assert_eq!(headers, ["[profile Developer]", "[profile Developer-111111111111]", "[profile ReadOnly]"]);
+    sync(&sandbox, &["--sso-session", "corp"]).ok().says("nothing to change");
+    sync(&sandbox, &["--sso-session", "lab"]).ok().says("nothing to change");
+    sync(&sandbox, &[]).exits(4).says("one of corp, lab");
+}
+
+#[test]
 fn what_is_gone_is_named_and_then_removed() {
     let sandbox = signed_in(company());
     sync(&sandbox, &[]).ok();

@@ -11,7 +11,7 @@ use crate::cli::ConfigureSsoArgs;
 use crate::context::Context;
 use crate::report::{Code, Report};
 use crate::settings::Settings;
-use crate::sign_in::{self, Wishes, quoted};
+use crate::sign_in::{self, quoted};
 use crate::sso_sync::template::Template;
 use crate::sso_sync::{Assignment, Portal};
 use crate::ui;
@@ -35,9 +35,7 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &Configur
     // Nothing is written before everything is known, and one signs in before that.
     let planned = with_session(context, &profiles, &name, &session_settings)?;
     let session = sign_in::named(&planned, &name, Provenance::Flag("--sso-session"))?;
-    let wishes =
-        Wishes { device_code: arguments.sign_in.use_device_code, no_browser: arguments.sign_in.no_browser, remote: false };
-    let portal = Portal::new(context, &settings, &planned, &session, wishes)?;
+    let portal = Portal::new(context, &settings, &planned, &session, arguments.sign_in.into())?;
     let account = account(context, portal.accounts()?, arguments.account_id.as_deref(), manner)?;
     let role = role(context, &portal, &account, arguments.role_name.as_deref(), manner)?;
 
@@ -171,8 +169,6 @@ fn changes<'a>(settings: &'a [Setting], section: SectionKind, name: &'a str) -> 
 
 fn account(context: &Context, accounts: Vec<SsoAccount>, given: Option<&str>, manner: Manner) -> Result<SsoAccount, Report> {
     let count = accounts.len();
-    let not_assigned =
-        |message: String| Report::error(Code::NotAssigned, message).help("awsenv sso sync --dry-run shows what there is");
     let at = match given {
         Some(id) => accounts
             .iter()
@@ -204,8 +200,6 @@ fn role(
 ) -> Result<String, Report> {
     let mut roles = portal.roles(&[account])?.pop().unwrap_or_else(|| Ok(Vec::new()))?;
     roles.sort();
-    let not_assigned =
-        |message: String| Report::error(Code::NotAssigned, message).help("awsenv sso sync --dry-run shows what there is");
     let role = match (given, roles.as_slice()) {
         (Some(name), _) => roles
             .iter()
@@ -225,6 +219,10 @@ fn role(
     };
     context.ui.note(&format!("Using the role name \"{role}\""));
     Ok(role.clone())
+}
+
+fn not_assigned(message: String) -> Report {
+    Report::error(Code::NotAssigned, message).help("awsenv sso sync --dry-run shows what there is")
 }
 
 /// A name in one line of a menu.

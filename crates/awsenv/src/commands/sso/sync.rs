@@ -1,6 +1,7 @@
 //! `awsenv sso sync`
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use awsenv_aws::{AwsError, SsoAccount};
 use awsenv_profile::{Document, FileKind, ProfileSet, SourceFile};
@@ -11,7 +12,7 @@ use crate::cli::{ColorChoice, SsoSyncArgs};
 use crate::context::Context;
 use crate::report::{Code, Label, Report, Severity};
 use crate::settings::{Settings, SyncSettings};
-use crate::sign_in::{self, Wishes};
+use crate::sign_in;
 use crate::sso_sync::merge::{Defaults, Fate, Merged, Order, Prune, merge, same_meaning};
 use crate::sso_sync::part::Unclear;
 use crate::sso_sync::template::{self, Template};
@@ -46,7 +47,8 @@ pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice
     }
     let listing = list(context, &settings, &profiles, &session, &sync, arguments)?;
     let unknown: HashSet<String> = listing.failed.iter().map(|(account, _)| account.id.clone()).collect();
-    let order = |prune| Order {
+    let prune = if arguments.prune { Prune::All } else { Prune::None };
+    let order = Order {
         session: &name,
         start_url: &session.start_url.value,
         assignments: &listing.assignments,
@@ -54,39 +56,24 @@ pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice
         template: &template,
         defaults: &sync.defaults,
         before: last.as_ref().map_or(&NO_DEFAULTS, |last| &last.defaults),
-        prune,
+        prune: &prune,
     };
-    let all = if arguments.prune { Prune::All } else { Prune::None };
     let has_filters = sync.filters != Filters::default();
     let done =
         |file, merged, is_written| Done { has_filters, context, session: &name, file, listing: &listing, merged, is_written };
     if arguments.dry_run {
         let document = context.host.config_document()?;
-        let merged = merged(&document, &profiles, &order(&all))?;
-        check(&document, &splice::text(&document, &merged.splices), &merged, &order(&all))?;
+        let (merged, _) = checked(&document, &profiles, &order)?;
         let done = done(document.source().path().to_owned(), merged, false);
         return if said::is_json(arguments) { done.document() } else { done.difference(&document, color) };
     }
-    let prune = agreed(context, &profiles, &order(&all), arguments)?;
-    let mut decided = None;
-    // It may have been changed while the portal was asked: what it is now decides.
-    let edited = context.host.rewrite(FileKind::Config, |document| {
-        let merged = merged(document, &profiles, &order(&prune))?;
-        let text = splice::text(document, &merged.splices);
-        check(document, &text, &merged, &order(&prune))?;
-        decided = Some(merged);
-        Ok::<_, Report>(text)
-    })?;
-    let merged = decided.unwrap_or(Merged { splices: Vec::new(), outcomes: Vec::new() });
+    let agreed = agreed(context, &profiles, &order, arguments)?;
+    let (file, merged) = write(context, &profiles, &Order { prune: &agreed, ..order })?;
     if last.as_ref() != Some(&sync) {
-        // The profiles are there in any case.
-        if let Err(report) = Settings::remember(&context.host, &sync) {
-            let report = Report { severity: Severity::Warning, ..report };
-            context.ui.report(&report.help("the profiles are written; the next sync needs its options again"));
-        }
+        remember(context, &sync);
     }
     let is_written = !merged.splices.is_empty();
-    let done = done(edited.path, merged, is_written);
+    let done = done(file, merged, is_written);
     if said::is_json(arguments) {
         done.document()
     } else {
@@ -170,9 +157,7 @@ fn list(
     sync: &SyncSettings,
     arguments: &SsoSyncArgs,
 ) -> Result<Listing, Report> {
-    let wishes =
-        Wishes { device_code: arguments.sign_in.use_device_code, no_browser: arguments.sign_in.no_browser, remote: false };
-    let portal = Portal::new(context, settings, profiles, session, wishes)?;
+    let portal = Portal::new(context, settings, profiles, session, arguments.sign_in.into())?;
     let accounts = portal.accounts()?;
     let wanted: Vec<&SsoAccount> = accounts.iter().filter(|account| sync.filters.wants_account(account)).collect();
     let mut listing = Listing { accounts: accounts.len(), assignments: Vec::new(), failed: Vec::new(), unusable: Vec::new() };
@@ -231,6 +216,33 @@ fn agreed(context: &Context, profiles: &ProfileSet, order: &Order<'_>, arguments
         return Ok(Prune::Named(names.into_iter().collect()));
     }
     Err(Report::error(Code::Cancelled, "not confirmed; nothing was changed"))
+}
+
+/// Writes what is to be. The file may have been changed while the portal was asked: what it is now decides.
+fn write(context: &Context, profiles: &ProfileSet, order: &Order<'_>) -> Result<(PathBuf, Merged), Report> {
+    let mut decided = Merged { splices: Vec::new(), outcomes: Vec::new() };
+    let edited = context.host.rewrite(FileKind::Config, |document| {
+        let (merged, text) = checked(document, profiles, order)?;
+        decided = merged;
+        Ok::<_, Report>(text)
+    })?;
+    Ok((edited.path, decided))
+}
+
+/// The profiles are there in any case.
+fn remember(context: &Context, sync: &SyncSettings) {
+    if let Err(report) = Settings::remember(&context.host, sync) {
+        let report = Report { severity: Severity::Warning, ..report };
+        context.ui.report(&report.help("the profiles are written; the next sync needs its options again"));
+    }
+}
+
+/// What is to change, and the text with it, which is read again.
+fn checked(document: &Document, before: &ProfileSet, order: &Order<'_>) -> Result<(Merged, String), Report> {
+    let merged = merged(document, before, order)?;
+    let text = splice::text(document, &merged.splices);
+    check(document, &text, &merged, order)?;
+    Ok((merged, text))
 }
 
 fn merged(document: &Document, before: &ProfileSet, order: &Order<'_>) -> Result<Merged, Report> {
