@@ -159,7 +159,21 @@ fn two_sessions_stand_beside_each_other() {
     assert_eq!(headers, ["[profile Developer]", "[profile Developer-111111111111]", "[profile ReadOnly]"]);
     sync(&sandbox, &["--sso-session", "corp"]).ok().says("nothing to change");
     sync(&sandbox, &["--sso-session", "lab"]).ok().says("nothing to change");
-    sync(&sandbox, &[]).exits(4).says("one of corp, lab");
+    let before = sandbox.files();
+    sync(&sandbox, &[])
+        .ok()
+        .says("corp: 3 roles in 3 accounts; nothing to change")
+        .says("lab: 3 roles in 3 accounts; nothing to change");
+    let both = document(&sandbox, &["--dry-run"]);
+    assert_eq!((&both["sessions"][0]["session"], &both["sessions"][1]["session"]), (&"corp".into(), &"lab".into()));
+    sync(&sandbox, &["--region", "eu-west-1"]).exits(4).says("one of corp, lab");
+    assert_eq!(sandbox.files().changed_since(&before), [""; 0]);
+    // One that fails does not hold up the other, and nothing is printed.
+    sandbox.server().world(|world| world.sso[0].accounts[2].roles.push("Auditor".to_owned()));
+    sandbox.server().script(Rule::new("ListAccounts", Effect::Deny).after(1).times(1));
+    let run = sync(&sandbox, &["--format", "json"]).exits(5);
+    assert_eq!(run.stdout, "");
+    assert!(sandbox.read(".aws/config").contains("[profile Auditor]\nsso_session = corp\n"));
 }
 
 #[test]

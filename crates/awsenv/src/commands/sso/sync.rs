@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use awsenv_aws::{AwsError, SsoAccount};
 use awsenv_profile::{Document, FileKind, ProfileSet, SourceFile};
 use awsenv_resolve::{Provenance, SsoSession};
+use serde_json::json;
 
 use super::said::{self, Done};
 use crate::cli::{ColorChoice, SsoSyncArgs};
@@ -18,7 +19,7 @@ use crate::sso_sync::part::Unclear;
 use crate::sso_sync::template::{self, Template};
 use crate::sso_sync::wanted::Filters;
 use crate::sso_sync::{Assignment, Portal, part, splice};
-use crate::ui;
+use crate::{stdout, ui};
 
 /// What the portal lists, as far as it is wanted.
 pub(super) struct Listing {
@@ -30,26 +31,61 @@ pub(super) struct Listing {
     pub(super) unusable: Vec<(String, String)>,
 }
 
+/// What is for stdout. It is written when all has gone well.
+pub(super) enum Output {
+    Nothing,
+    Text(String),
+    Document(serde_json::Value),
+}
+
 pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice) -> Result<(), Report> {
     let settings = context.settings()?;
     let profiles = context.profiles()?;
-    let name = session_name(context, &settings, &profiles, arguments)?;
-    let session = sign_in::named(&profiles, &name, Provenance::Flag("--sso-session"))?;
+    let names = session_names(context, &settings, &profiles, arguments)?;
+    let (mut text, mut documents, mut first_failure) = (String::new(), Vec::new(), None);
+    for name in &names {
+        match sync(context, &settings, &profiles, name, arguments, color) {
+            Ok(Output::Nothing) => {}
+            Ok(Output::Text(diff)) => text += &diff,
+            Ok(Output::Document(document)) => documents.push(document),
+            // The others are synced all the same; the last word has the first failure.
+            Err(report) if first_failure.is_some() => context.ui.report(&report),
+            Err(report) => first_failure = Some(report),
+        }
+    }
+    match (first_failure, documents.len()) {
+        (Some(report), _) => Err(report),
+        (None, 0) => stdout::write(text.as_bytes()),
+        (None, 1) if names.len() == 1 => documents.iter().try_for_each(stdout::json),
+        (None, _) => stdout::json(&json!({"sessions": documents})),
+    }
+}
+
+/// Syncs one session.
+fn sync(
+    context: &Context,
+    settings: &Settings,
+    profiles: &ProfileSet,
+    name: &str,
+    arguments: &SsoSyncArgs,
+    color: ColorChoice,
+) -> Result<Output, Report> {
+    let session = sign_in::named(profiles, name, Provenance::Flag("--sso-session"))?;
     let last = settings.sso_sync.iter().rev().find(|sync| sync.session == name).cloned();
-    let sync = told(last.clone().unwrap_or_else(|| SyncSettings::new(&name)), arguments)?;
+    let sync = told(last.clone().unwrap_or_else(|| SyncSettings::new(name)), arguments)?;
     let template = Template::parse(sync.template.as_deref().unwrap_or(template::DEFAULT))
         .map_err(|what| Report::error(Code::Usage, "`--template` is not understood").help(format!("it takes {what}")))?;
     // Before anybody is sent to a browser.
     let document = context.host.config_document()?;
-    part::find(&document, &name).map_err(|unclear| unclear_report(&document, unclear))?;
+    part::find(&document, name).map_err(|unclear| unclear_report(&document, unclear))?;
     if !arguments.dry_run {
         context.host.ensure_config_writable()?;
     }
-    let listing = list(context, &settings, &profiles, &session, &sync, arguments)?;
+    let listing = list(context, settings, profiles, &session, &sync, arguments)?;
     let unknown: HashSet<String> = listing.failed.iter().map(|(account, _)| account.id.clone()).collect();
     let prune = if arguments.prune { Prune::All } else { Prune::None };
     let order = Order {
-        session: &name,
+        session: name,
         start_url: &session.start_url.value,
         assignments: &listing.assignments,
         unknown: &unknown,
@@ -60,50 +96,52 @@ pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice
     };
     let has_filters = sync.filters != Filters::default();
     let done =
-        |file, merged, is_written| Done { has_filters, context, session: &name, file, listing: &listing, merged, is_written };
+        |file, merged, is_written| Done { has_filters, context, session: name, file, listing: &listing, merged, is_written };
     if arguments.dry_run {
         let document = context.host.config_document()?;
-        let (merged, _) = checked(&document, &profiles, &order)?;
+        let (merged, _) = checked(&document, profiles, &order)?;
         let done = done(document.source().path().to_owned(), merged, false);
-        return if said::is_json(arguments) { done.document() } else { done.difference(&document, color) };
+        return Ok(if said::is_json(arguments) { done.document() } else { done.difference(&document, color) });
     }
-    let agreed = agreed(context, &profiles, &order, arguments)?;
-    let (file, merged) = write(context, &profiles, &Order { prune: &agreed, ..order })?;
+    let agreed = agreed(context, profiles, &order, arguments)?;
+    let (file, merged) = write(context, profiles, &Order { prune: &agreed, ..order })?;
     if last.as_ref() != Some(&sync) {
         remember(context, &sync);
     }
     let is_written = !merged.splices.is_empty();
     let done = done(file, merged, is_written);
     if said::is_json(arguments) {
-        done.document()
-    } else {
-        done.summary(&sync);
-        Ok(())
+        return Ok(done.document());
     }
+    done.summary(&sync);
+    Ok(Output::Nothing)
 }
 
 static NO_DEFAULTS: Defaults = Defaults { region: None, output: None };
 
-/// The session that is meant: as named, else as remembered, else the only one there is.
-fn session_name(
+/// The sessions that are meant: as named, else all that are remembered, else the only one there is. What an option says is
+/// for one session.
+fn session_names(
     context: &Context,
     settings: &Settings,
     profiles: &ProfileSet,
     arguments: &SsoSyncArgs,
-) -> Result<String, Report> {
+) -> Result<Vec<String>, Report> {
     if let Some(name) = &arguments.sso_session {
-        return Ok(name.clone());
+        return Ok(vec![name.clone()]);
     }
-    let remembered: Vec<&str> = settings.sso_sync.iter().map(|sync| sync.session.as_str()).collect();
+    let mut remembered: Vec<&str> = settings.sso_sync.iter().map(|sync| sync.session.as_str()).collect();
+    remembered.dedup();
     let there: Vec<&str> = profiles.sso_sessions().map(|session| session.name()).collect();
+    let is_again = !remembered.is_empty() && !arguments.says_what();
     let names = if remembered.is_empty() { there } else { remembered };
     match names.as_slice() {
         [] => Err(sign_in::nothing()),
-        [only] => Ok((*only).to_owned()),
+        several if is_again || several.len() == 1 => Ok(several.iter().map(|name| (*name).to_owned()).collect()),
         several if context.ui.may_ask() => {
             context.guard_interrupt();
             let rows: Vec<ui::Columns> = several.iter().map(|name| vec![(*name).to_owned()]).collect();
-            Ok(several[ui::pick(&context.ui, "session", &rows)?].to_owned())
+            Ok(vec![several[ui::pick(&context.ui, "session", &rows)?].to_owned()])
         }
         several => Err(Report::error(Code::NothingToPick, "no session was named, and there are several")
             .help(format!("--sso-session NAME, one of {}", several.join(", ")))),
