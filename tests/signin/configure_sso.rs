@@ -143,6 +143,21 @@ fn who_cannot_be_asked_is_told_the_option() {
 }
 
 #[test]
+fn one_signs_in_as_one_likes() {
+    for (option, shown) in [("--use-device-code", "It must show this code"), ("--no-browser", "code_challenge=")] {
+        let sandbox = sandbox();
+        let mut terminal = ask(&sandbox, &[option, "--sso-session", "corp", "--account-id", "222222222222"]);
+        let screen = terminal.expect(shown) + &terminal.expect("\n");
+        let page = screen.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page");
+        let _ = sandbox.program("/usr/bin/curl", &["-sSL", page]).run().ok();
+        terminal.expect("Using the role name \"ReadOnly\"");
+        answers(&mut terminal, &[("[None]: ", ""), ("[None]: ", ""), ("Profile name [ReadOnly-222222222222]: ", "")]);
+        assert_eq!((end(&mut terminal).0, opened(&sandbox)), (0, 0), "{}", terminal.screen());
+        assert!(sandbox.read(".aws/config").ends_with("sso_account_id = 222222222222\nsso_role_name = ReadOnly\n"));
+    }
+}
+
+#[test]
 fn a_profile_of_that_name_is_not_changed_by_accident() {
     let sandbox = signed_in(company());
     sandbox.config(&format!("{SESSION}[profile ReadOnly-222222222222]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n"));

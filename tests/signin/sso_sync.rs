@@ -134,6 +134,49 @@ fn what_would_change_is_shown_as_a_diff() {
 }
 
 #[test]
+fn a_person_sees_how_far_it_is_and_a_diff_in_colours() {
+    let mut sandbox = signed_in(company());
+    sandbox.set("TERM", "xterm");
+    let mut terminal = sandbox.awsenv_on_terminal(&["sso", "sync", "--dry-run"]);
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
+    let raw = terminal.raw();
+    assert!(raw.contains("█") && raw.contains("corp: roles in accounts 1/2"), "{raw:?}");
+    assert!(raw.contains("\x1b[32m+[profile Production/ReadOnly]\x1b[0m") && raw.contains("\x1b[36m@@ -3,3 "), "{raw:?}");
+    assert_eq!(sandbox.read(".aws/config"), SESSION);
+}
+
+#[test]
+fn two_sessions_stand_beside_each_other() {
+    let sandbox = sandbox();
+    for session in ["corp", "lab"] {
+        let (code, screen) = at_terminal(&sandbox, &["sso", "sync", "--sso-session", session, "--template", "{role}"]);
+        assert_eq!(code, 0, "{screen}");
+    }
+    let config = sandbox.read(".aws/config");
+    assert_eq!(config.matches("# >>> awsenv sso sync ").count(), 2);
+    let (_, parts) = config.split_once("# >>> awsenv").expect("a part");
+    let headers: Vec<&str> = parts.lines().filter(|line| line.starts_with('[')).collect();
+    assert_eq!(headers, ["[profile Developer]", "[profile Developer-111111111111]", "[profile ReadOnly]"]);
+    sync(&sandbox, &["--sso-session", "corp"]).ok().says("nothing to change");
+    sync(&sandbox, &["--sso-session", "lab"]).ok().says("nothing to change");
+    let before = sandbox.files();
+    sync(&sandbox, &[])
+        .ok()
+        .says("corp: 3 roles in 3 accounts; nothing to change")
+        .says("lab: 3 roles in 3 accounts; nothing to change");
+    let both = document(&sandbox, &["--dry-run"]);
+    assert_eq!((&both["sessions"][0]["session"], &both["sessions"][1]["session"]), (&"corp".into(), &"lab".into()));
+    sync(&sandbox, &["--region", "eu-west-1"]).exits(4).says("one of corp, lab");
+    assert_eq!(sandbox.files().changed_since(&before), [""; 0]);
+    // One that fails does not hold up the other, and nothing is printed.
+    sandbox.server().world(|world| world.sso[0].accounts[2].roles.push("Auditor".to_owned()));
+    sandbox.server().script(Rule::new("ListAccounts", Effect::Deny).after(1).times(1));
+    let run = sync(&sandbox, &["--format", "json"]).exits(5);
+    assert_eq!(run.stdout, "");
+    assert!(sandbox.read(".aws/config").contains("[profile Auditor]\nsso_session = corp\n"));
+}
+
+#[test]
 fn what_is_gone_is_named_and_then_removed() {
     let sandbox = signed_in(company());
     sync(&sandbox, &[]).ok();

@@ -176,3 +176,13 @@ fn ctrl_c_leaves_the_file_alone() {
     assert_eq!(terminal.exit_code(), 130, "{}", terminal.screen());
     assert_eq!((sandbox.read(".aws/config"), sandbox.path("settings.ini").exists()), (before, false));
 }
+
+#[test]
+fn settings_that_cannot_be_written_are_told_and_the_profiles_are_there() {
+    let mut sandbox = signed_in(company());
+    let nowhere = sandbox.path(".aws/config/settings.ini");
+    sandbox.set("AWSENV_CONFIG", nowhere);
+    let run = sync(&sandbox, &[]).ok();
+    run.says("warning[io]: ").says("the profiles are written; the next sync needs its options again");
+    assert_eq!(sandbox.read(".aws/config").matches("[profile ").count(), 3);
+}

@@ -21,7 +21,7 @@ pub(crate) use configure::{
 pub(crate) use looking::{DoctorArgs, ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
 pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, ManArgs, PromptArgs, PromptWrap};
 pub(crate) use signing_in::{LoginArgs, LogoutArgs, SessionsArgs, SessionsFormat};
-pub(crate) use sso::{SsoArgs, SsoCommand, SsoSyncArgs};
+pub(crate) use sso::{SignInArgs, SsoArgs, SsoCommand, SsoSyncArgs};
 pub(crate) use switching::{
     ActivationArgs, AutoArgs, CredentialProcessArgs, ExecArgs, ExportArgs, ExportFormat, RefreshArgs, UseArgs,
 };

@@ -41,7 +41,7 @@ under [sso-sync \"SESSION\"] in the settings file; an empty one (--exclude-role 
 
 #[derive(Args, Debug)]
 pub(crate) struct SsoSyncArgs {
-    /// The session, by the name of its section [default: the one that was synced last, else the only one]
+    /// The session, by the name of its section [default: those synced before, else the only one]
     #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(values::sso_sessions))]
     pub(crate) sso_session: Option<String>,
     /// What the profiles are called [default: {account_name}/{role}]
@@ -79,6 +79,15 @@ pub(crate) struct SsoSyncArgs {
     pub(crate) format: TextFormat,
     #[command(flatten)]
     pub(crate) sign_in: SignInArgs,
+}
+
+impl SsoSyncArgs {
+    /// Whether an option says what is to be synced, which is remembered.
+    pub(crate) fn says_what(&self) -> bool {
+        let words = [&self.template, &self.region, &self.output];
+        let patterns = [&self.include_account, &self.exclude_account, &self.include_role, &self.exclude_role];
+        words.iter().any(|word| word.is_some()) || patterns.iter().any(|patterns| !patterns.is_empty())
+    }
 }
 
 /// How to sign in, where that must be.

@@ -11,7 +11,7 @@ use crate::cli::ConfigureSsoArgs;
 use crate::context::Context;
 use crate::report::{Code, Report};
 use crate::settings::Settings;
-use crate::sign_in::{self, Wishes, quoted};
+use crate::sign_in::{self, quoted};
 use crate::sso_sync::template::Template;
 use crate::sso_sync::{Assignment, Portal};
 use crate::ui;
@@ -35,53 +35,56 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &Configur
     // Nothing is written before everything is known, and one signs in before that.
     let planned = with_session(context, &profiles, &name, &session_settings)?;
     let session = sign_in::named(&planned, &name, Provenance::Flag("--sso-session"))?;
-    let wishes =
-        Wishes { device_code: arguments.sign_in.use_device_code, no_browser: arguments.sign_in.no_browser, remote: false };
-    let portal = Portal::new(context, &settings, &planned, &session, wishes)?;
+    let portal = Portal::new(context, &settings, &planned, &session, arguments.sign_in.into())?;
     let account = account(context, portal.accounts()?, arguments.account_id.as_deref(), manner)?;
     let role = role(context, &portal, &account, arguments.role_name.as_deref(), manner)?;
 
-    let stored = |key: &str| {
-        let section = profiles.profile(profile?)?;
-        section.get(key).map(|value| value.value).filter(|value| !value.is_empty())
-    };
-    let optional = |words, option, given, key| {
-        let question =
-            Question { words, option, given, current: stored(key), fallback: None, need: Need::Optional, is_masked: false };
-        question.answer(manner)
-    };
-    let region = optional("Default client Region", "--region", arguments.region.as_deref(), "region")?;
-    let words = "CLI default output format (json if not specified)";
-    let output = optional(words, "--output", arguments.output.as_deref(), "output")?;
     let assignment = Assignment {
         account_name: account.name.clone(),
         account_id: account.id.clone(),
         role,
         account_email: account.email.clone(),
     };
+    let defaults = defaults(&profiles, profile, arguments, manner)?;
     let profile = match profile {
         Some(profile) => profile.to_owned(),
         None => profile_name(&profiles, &assignment, &template.name(&name, &assignment), manner)?,
     };
-    let mut profile_settings = vec![
-        ("sso_session", name.clone()),
-        ("sso_account_id", assignment.account_id.clone()),
-        ("sso_role_name", assignment.role.clone()),
-    ];
-    profile_settings.extend(region.map(|region| ("region", region.reveal().to_owned())));
-    profile_settings.extend(output.map(|output| ("output", output.reveal().to_owned())));
-    let legacy = ["sso_start_url", "sso_region"].into_iter().filter(|key| {
-        // They belong to the session now, and would contradict it.
-        profiles.profile(&profile).is_some_and(|section| section.get_in(key, FileKind::Config).is_some())
-    });
-    let place = |section, name, key| Place { section, name, key, sub: None };
-    let gone = legacy.map(|key| Change { place: place(SectionKind::Profile, &profile, key), value: None });
-    let of_profile = changes(&profile_settings, SectionKind::Profile, &profile);
-    let changes: Vec<Change<'_>> =
-        gone.chain(of_profile).chain(changes(&session_settings, SectionKind::SsoSession, &name)).collect();
-    write(context, FileKind::Config, &changes)?;
+    let mut settings =
+        vec![("sso_session", name.clone()), ("sso_account_id", assignment.account_id), ("sso_role_name", assignment.role)];
+    settings.extend(defaults);
+    // They belong to the session now, and would contradict it.
+    let legacy = ["sso_start_url", "sso_region"]
+        .into_iter()
+        .filter(|key| profiles.profile(&profile).is_some_and(|section| section.get_in(key, FileKind::Config).is_some()));
+    let place = |key| Place { section: SectionKind::Profile, name: &profile, key, sub: None };
+    let gone = legacy.map(|key| Change { place: place(key), value: None });
+    let new = changes(&settings, SectionKind::Profile, &profile);
+    let all: Vec<Change<'_>> = gone.chain(new).chain(changes(&session_settings, SectionKind::SsoSession, &name)).collect();
+    write(context, FileKind::Config, &all)?;
     said(context, &profiles, &profile);
     Ok(())
+}
+
+/// The region and the output format, where they are to be written.
+fn defaults(
+    profiles: &ProfileSet,
+    profile: Option<&str>,
+    arguments: &ConfigureSsoArgs,
+    manner: Manner,
+) -> Result<Vec<Setting>, Report> {
+    let mut settings = Vec::new();
+    for (key, words, option, given) in [
+        ("region", "Default client Region", "--region", &arguments.region),
+        ("output", "CLI default output format (json if not specified)", "--output", &arguments.output),
+    ] {
+        let section = profile.and_then(|profile| profiles.profile(profile));
+        let current = section.and_then(|section| section.get(key)).map(|value| value.value).filter(|value| !value.is_empty());
+        let given = given.as_deref();
+        let question = Question { words, option, given, current, fallback: None, need: Need::Optional, is_masked: false };
+        settings.extend(question.answer(manner)?.map(|answer| (key, answer.reveal().to_owned())));
+    }
+    Ok(settings)
 }
 
 /// The session: as named, else chosen from those there are, or a new one.
@@ -171,8 +174,6 @@ fn changes<'a>(settings: &'a [Setting], section: SectionKind, name: &'a str) -> 
 
 fn account(context: &Context, accounts: Vec<SsoAccount>, given: Option<&str>, manner: Manner) -> Result<SsoAccount, Report> {
     let count = accounts.len();
-    let not_assigned =
-        |message: String| Report::error(Code::NotAssigned, message).help("awsenv sso sync --dry-run shows what there is");
     let at = match given {
         Some(id) => accounts
             .iter()
@@ -204,8 +205,6 @@ fn role(
 ) -> Result<String, Report> {
     let mut roles = portal.roles(&[account])?.pop().unwrap_or_else(|| Ok(Vec::new()))?;
     roles.sort();
-    let not_assigned =
-        |message: String| Report::error(Code::NotAssigned, message).help("awsenv sso sync --dry-run shows what there is");
     let role = match (given, roles.as_slice()) {
         (Some(name), _) => roles
             .iter()
@@ -213,7 +212,7 @@ fn role(
             .ok_or_else(|| not_assigned(format!("Identity Center lists no role `{name}` for you in account {}", account.id)))?,
         (None, []) => return Err(not_assigned(format!("Identity Center lists no role for you in account {}", account.id))),
         (None, [only]) => {
-            context.ui.note(&format!("The only role available to you is: {only}"));
+            context.ui.note(&format!("The only role available to you is: {}", one_line(only)));
             only
         }
         (None, several) if manner == Manner::Script => return Err(needed("--role-name", several.len(), "roles")),
@@ -223,8 +222,12 @@ fn role(
             &several[ui::pick(&context.ui, "role", &rows)?]
         }
     };
-    context.ui.note(&format!("Using the role name \"{role}\""));
+    context.ui.note(&format!("Using the role name \"{}\"", one_line(role)));
     Ok(role.clone())
+}
+
+fn not_assigned(message: String) -> Report {
+    Report::error(Code::NotAssigned, message).help("awsenv sso sync --dry-run shows what there is")
 }
 
 /// A name in one line of a menu.

@@ -2,6 +2,7 @@
 
 mod said;
 mod sync;
+mod told;
 
 use crate::cli::{ColorChoice, SsoArgs, SsoCommand};
 use crate::context::Context;

@@ -7,7 +7,7 @@ use awsenv_aws::SsoAccount;
 use awsenv_profile::Document;
 use serde_json::{Value, json};
 
-use super::sync::Listing;
+use super::sync::{Listing, Output};
 use crate::cli::{ColorChoice, SsoSyncArgs, TextFormat};
 use crate::context::Context;
 use crate::report::{Code, Report, Style, clean, shown_line};
@@ -15,7 +15,6 @@ use crate::settings::SyncSettings;
 use crate::sso_sync::Otherwise;
 use crate::sso_sync::merge::{Fate, Merged, Outcome};
 use crate::sso_sync::splice::{self, Mark};
-use crate::stdout;
 use crate::ui::Ui;
 
 /// As many names of one kind are shown without `-v`.
@@ -77,13 +76,13 @@ impl Done<'_> {
     }
 
     /// The document of `--format json`.
-    pub(super) fn document(&self) -> Result<(), Report> {
+    pub(super) fn document(&self) -> Output {
         let list = |is: fn(&Fate) -> bool| self.of(is).into_iter().map(entry).collect::<Vec<_>>();
         let failed = self.listing.failed.iter().map(|(account, error)| {
             let code = Report::from(error.clone()).code.name();
             json!({"account_id": account.id, "account_name": account.name, "code": code, "message": error.to_string()})
         });
-        stdout::json(&json!({
+        Output::Document(json!({
             "session": self.session,
             "file": self.file.display().to_string(),
             "written": self.is_written,
@@ -100,7 +99,7 @@ impl Done<'_> {
     }
 
     /// The changes as a diff on stdout, and on stderr what a diff does not show.
-    pub(super) fn difference(&self, document: &Document, color: ColorChoice) -> Result<(), Report> {
+    pub(super) fn difference(&self, document: &Document, color: ColorChoice) -> Output {
         let is_terminal = std::io::stdout().is_terminal();
         let is_colored = match color {
             ColorChoice::Always => true,
@@ -126,10 +125,9 @@ impl Done<'_> {
                 line + "\n"
             })
             .collect();
-        stdout::write(text.as_bytes())?;
         self.remarks();
         self.count("would be ");
-        Ok(())
+        Output::Text(text)
     }
 
     /// The whole of it for a person.

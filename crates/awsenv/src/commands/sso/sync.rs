@@ -1,23 +1,26 @@
 //! `awsenv sso sync`
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use awsenv_aws::{AwsError, SsoAccount};
 use awsenv_profile::{Document, FileKind, ProfileSet, SourceFile};
 use awsenv_resolve::{Provenance, SsoSession};
+use serde_json::json;
 
 use super::said::{self, Done};
+use super::told::{session_names, told};
 use crate::cli::{ColorChoice, SsoSyncArgs};
 use crate::context::Context;
 use crate::report::{Code, Label, Report, Severity};
 use crate::settings::{Settings, SyncSettings};
-use crate::sign_in::{self, Wishes};
+use crate::sign_in;
 use crate::sso_sync::merge::{Defaults, Fate, Merged, Order, Prune, merge, same_meaning};
 use crate::sso_sync::part::Unclear;
 use crate::sso_sync::template::{self, Template};
 use crate::sso_sync::wanted::Filters;
 use crate::sso_sync::{Assignment, Portal, part, splice};
-use crate::ui;
+use crate::{stdout, ui};
 
 /// What the portal lists, as far as it is wanted.
 pub(super) struct Listing {
@@ -29,138 +32,93 @@ pub(super) struct Listing {
     pub(super) unusable: Vec<(String, String)>,
 }
 
+/// What is for stdout. It is written when all has gone well.
+pub(super) enum Output {
+    Nothing,
+    Text(String),
+    Document(serde_json::Value),
+}
+
 pub(super) fn run(context: &Context, arguments: &SsoSyncArgs, color: ColorChoice) -> Result<(), Report> {
     let settings = context.settings()?;
     let profiles = context.profiles()?;
-    let name = session_name(context, &settings, &profiles, arguments)?;
-    let session = sign_in::named(&profiles, &name, Provenance::Flag("--sso-session"))?;
+    let names = session_names(context, &settings, &profiles, arguments)?;
+    let (mut text, mut documents, mut first_failure) = (String::new(), Vec::new(), None);
+    for name in &names {
+        match sync(context, &settings, &profiles, name, arguments, color) {
+            Ok(Output::Nothing) => {}
+            Ok(Output::Text(diff)) => text += &diff,
+            Ok(Output::Document(document)) => documents.push(document),
+            // The others are synced all the same; the last word has the first failure.
+            Err(report) if first_failure.is_some() => context.ui.report(&report),
+            Err(report) => first_failure = Some(report),
+        }
+    }
+    match (first_failure, documents.len()) {
+        (Some(report), _) => Err(report),
+        (None, 0) => stdout::write(text.as_bytes()),
+        (None, 1) if names.len() == 1 => documents.iter().try_for_each(stdout::json),
+        (None, _) => stdout::json(&json!({"sessions": documents})),
+    }
+}
+
+/// Syncs one session.
+fn sync(
+    context: &Context,
+    settings: &Settings,
+    profiles: &ProfileSet,
+    name: &str,
+    arguments: &SsoSyncArgs,
+    color: ColorChoice,
+) -> Result<Output, Report> {
+    let session = sign_in::named(profiles, name, Provenance::Flag("--sso-session"))?;
     let last = settings.sso_sync.iter().rev().find(|sync| sync.session == name).cloned();
-    let sync = told(last.clone().unwrap_or_else(|| SyncSettings::new(&name)), arguments)?;
+    let sync = told(last.clone().unwrap_or_else(|| SyncSettings::new(name)), arguments)?;
     let template = Template::parse(sync.template.as_deref().unwrap_or(template::DEFAULT))
         .map_err(|what| Report::error(Code::Usage, "`--template` is not understood").help(format!("it takes {what}")))?;
     // Before anybody is sent to a browser.
     let document = context.host.config_document()?;
-    part::find(&document, &name).map_err(|unclear| unclear_report(&document, unclear))?;
+    part::find(&document, name).map_err(|unclear| unclear_report(&document, unclear))?;
     if !arguments.dry_run {
         context.host.ensure_config_writable()?;
     }
-    let listing = list(context, &settings, &profiles, &session, &sync, arguments)?;
+    let listing = list(context, settings, profiles, &session, &sync, arguments)?;
     let unknown: HashSet<String> = listing.failed.iter().map(|(account, _)| account.id.clone()).collect();
-    let order = |prune| Order {
-        session: &name,
+    let prune = if arguments.prune { Prune::All } else { Prune::None };
+    let order = Order {
+        session: name,
         start_url: &session.start_url.value,
         assignments: &listing.assignments,
         unknown: &unknown,
         template: &template,
         defaults: &sync.defaults,
         before: last.as_ref().map_or(&NO_DEFAULTS, |last| &last.defaults),
-        prune,
+        prune: &prune,
     };
-    let all = if arguments.prune { Prune::All } else { Prune::None };
     let has_filters = sync.filters != Filters::default();
     let done =
-        |file, merged, is_written| Done { has_filters, context, session: &name, file, listing: &listing, merged, is_written };
+        |file, merged, is_written| Done { has_filters, context, session: name, file, listing: &listing, merged, is_written };
     if arguments.dry_run {
         let document = context.host.config_document()?;
-        let merged = merged(&document, &profiles, &order(&all))?;
-        check(&document, &splice::text(&document, &merged.splices), &merged, &order(&all))?;
+        let (merged, _) = checked(&document, profiles, &order)?;
         let done = done(document.source().path().to_owned(), merged, false);
-        return if said::is_json(arguments) { done.document() } else { done.difference(&document, color) };
+        return Ok(if said::is_json(arguments) { done.document() } else { done.difference(&document, color) });
     }
-    let prune = agreed(context, &profiles, &order(&all), arguments)?;
-    let mut decided = None;
-    // It may have been changed while the portal was asked: what it is now decides.
-    let edited = context.host.rewrite(FileKind::Config, |document| {
-        let merged = merged(document, &profiles, &order(&prune))?;
-        let text = splice::text(document, &merged.splices);
-        check(document, &text, &merged, &order(&prune))?;
-        decided = Some(merged);
-        Ok::<_, Report>(text)
-    })?;
-    let merged = decided.unwrap_or(Merged { splices: Vec::new(), outcomes: Vec::new() });
+    let agreed = agreed(context, profiles, &order, arguments)?;
+    let (file, merged) = write(context, profiles, &Order { prune: &agreed, ..order })?;
     if last.as_ref() != Some(&sync) {
-        // The profiles are there in any case.
-        if let Err(report) = Settings::remember(&context.host, &sync) {
-            let report = Report { severity: Severity::Warning, ..report };
-            context.ui.report(&report.help("the profiles are written; the next sync needs its options again"));
-        }
+        remember(context, &sync);
     }
     let is_written = !merged.splices.is_empty();
-    let done = done(edited.path, merged, is_written);
+    let done = done(file, merged, is_written);
     if said::is_json(arguments) {
-        done.document()
-    } else {
-        done.summary(&sync);
-        Ok(())
+        return Ok(done.document());
     }
+    done.summary(&sync);
+    Ok(Output::Nothing)
 }
 
 static NO_DEFAULTS: Defaults = Defaults { region: None, output: None };
-
-/// The session that is meant: as named, else as remembered, else the only one there is.
-fn session_name(
-    context: &Context,
-    settings: &Settings,
-    profiles: &ProfileSet,
-    arguments: &SsoSyncArgs,
-) -> Result<String, Report> {
-    if let Some(name) = &arguments.sso_session {
-        return Ok(name.clone());
-    }
-    let remembered: Vec<&str> = settings.sso_sync.iter().map(|sync| sync.session.as_str()).collect();
-    let there: Vec<&str> = profiles.sso_sessions().map(|session| session.name()).collect();
-    let names = if remembered.is_empty() { there } else { remembered };
-    match names.as_slice() {
-        [] => Err(sign_in::nothing()),
-        [only] => Ok((*only).to_owned()),
-        several if context.ui.may_ask() => {
-            context.guard_interrupt();
-            let rows: Vec<ui::Columns> = several.iter().map(|name| vec![(*name).to_owned()]).collect();
-            Ok(several[ui::pick(&context.ui, "session", &rows)?].to_owned())
-        }
-        several => Err(Report::error(Code::NothingToPick, "no session was named, and there are several")
-            .help(format!("--sso-session NAME, one of {}", several.join(", ")))),
-    }
-}
-
-/// What was remembered, with what the options say.
-fn told(mut sync: SyncSettings, arguments: &SsoSyncArgs) -> Result<SyncSettings, Report> {
-    let given = |option: &Option<String>, setting: &mut Option<String>| {
-        if let Some(value) = option {
-            *setting = Some(value.clone()).filter(|value| !value.is_empty());
-        }
-    };
-    given(&arguments.template, &mut sync.template);
-    given(&arguments.region, &mut sync.defaults.region);
-    given(&arguments.output, &mut sync.defaults.output);
-    sync.template.get_or_insert_with(|| template::DEFAULT.to_owned());
-    for (option, value) in [("--region", &sync.defaults.region), ("--output", &sync.defaults.output)] {
-        if let Some(value) =
-            value.as_ref().filter(|value| !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
-        {
-            let message = format!("`{option}` cannot be `{value}`");
-            return Err(Report::error(Code::Usage, message).help("letters, digits and - only"));
-        }
-    }
-    let filters = &mut sync.filters;
-    for (option, patterns, setting) in [
-        ("--include-account", &arguments.include_account, &mut filters.include_accounts),
-        ("--exclude-account", &arguments.exclude_account, &mut filters.exclude_accounts),
-        ("--include-role", &arguments.include_role, &mut filters.include_roles),
-        ("--exclude-role", &arguments.exclude_role, &mut filters.exclude_roles),
-    ] {
-        if patterns.is_empty() {
-            continue;
-        }
-        if let Some(pattern) = patterns.iter().find(|pattern| pattern.contains([',', '\n', '\r', ';', '#'])) {
-            let message = format!("`{option}` cannot be `{pattern}`");
-            return Err(Report::error(Code::Usage, message)
-                .help("write `?` for a comma, `;` or `#`; give several patterns as several options"));
-        }
-        *setting = patterns.iter().filter(|pattern| !pattern.is_empty()).cloned().collect();
-    }
-    Ok(sync)
-}
 
 fn list(
     context: &Context,
@@ -170,9 +128,7 @@ fn list(
     sync: &SyncSettings,
     arguments: &SsoSyncArgs,
 ) -> Result<Listing, Report> {
-    let wishes =
-        Wishes { device_code: arguments.sign_in.use_device_code, no_browser: arguments.sign_in.no_browser, remote: false };
-    let portal = Portal::new(context, settings, profiles, session, wishes)?;
+    let portal = Portal::new(context, settings, profiles, session, arguments.sign_in.into())?;
     let accounts = portal.accounts()?;
     let wanted: Vec<&SsoAccount> = accounts.iter().filter(|account| sync.filters.wants_account(account)).collect();
     let mut listing = Listing { accounts: accounts.len(), assignments: Vec::new(), failed: Vec::new(), unusable: Vec::new() };
@@ -231,6 +187,33 @@ fn agreed(context: &Context, profiles: &ProfileSet, order: &Order<'_>, arguments
         return Ok(Prune::Named(names.into_iter().collect()));
     }
     Err(Report::error(Code::Cancelled, "not confirmed; nothing was changed"))
+}
+
+/// Writes what is to be. The file may have been changed while the portal was asked: what it is now decides.
+fn write(context: &Context, profiles: &ProfileSet, order: &Order<'_>) -> Result<(PathBuf, Merged), Report> {
+    let mut decided = Merged { splices: Vec::new(), outcomes: Vec::new() };
+    let edited = context.host.rewrite(FileKind::Config, |document| {
+        let (merged, text) = checked(document, profiles, order)?;
+        decided = merged;
+        Ok::<_, Report>(text)
+    })?;
+    Ok((edited.path, decided))
+}
+
+/// The profiles are there in any case.
+fn remember(context: &Context, sync: &SyncSettings) {
+    if let Err(report) = Settings::remember(&context.host, sync) {
+        let report = Report { severity: Severity::Warning, ..report };
+        context.ui.report(&report.help("the profiles are written; the next sync needs its options again"));
+    }
+}
+
+/// What is to change, and the text with it, which is read again.
+fn checked(document: &Document, before: &ProfileSet, order: &Order<'_>) -> Result<(Merged, String), Report> {
+    let merged = merged(document, before, order)?;
+    let text = splice::text(document, &merged.splices);
+    check(document, &text, &merged, order)?;
+    Ok((merged, text))
 }
 
 fn merged(document: &Document, before: &ProfileSet, order: &Order<'_>) -> Result<Merged, Report> {
