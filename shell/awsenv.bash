@@ -35,12 +35,38 @@ __awsenv_switches() {
   esac
 }
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+__awsenv_about() {
+  local name hook=off cd='' hidden='' holds=${PROMPT_COMMAND-} IFS=$' \t\n'
+  # Before 5.1 bash runs only the first element of an array.
+  case ${BASH_VERSION-} in
+    [1-4].* | 5.0.*) ;;
+    *) holds=${PROMPT_COMMAND[*]-} ;;
+  esac
+  case $-$holds in
+    *__awsenv_hook*) hook=yes ;;
+    *i*) hook=no ;;
+  esac
+  case $(declare -f cd; alias cd 2>/dev/null) in
+    '' | *__awsenv_look* | *__zsh_like_cd*) ;;
+    *) cd=taken ;;
+  esac
+  for name in $(compgen -A variable AWS_); do
+    compgen -A export "$name" >/dev/null || hidden="$hidden $name"
+  done
+  \builtin printf '%s\n' "shell=bash ${BASH_VERSION-}" script=__AWSENV_VERSION__ "hook=$hook" "holds=${holds:0:200}" \
+    "ran=$__awsenv_loud" "looked=$__awsenv_pwd" "cd=$cd" "hidden=$hidden"
+}
+
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || :
 function __AWSENV_CMD__ {
   [ -x "$__awsenv_exe" ] || __awsenv_exe=awsenv
   local __awsenv_out __awsenv_rc=0
   if ! __awsenv_switches ${1+"$@"}; then
-    \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$?
+    case " ${1-} ${2-} ${3-} " in
+      *' doctor '*) AWSENV_SHELL_REPORT=$(__awsenv_about) \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$? ;;
+      *) \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$? ;;
+    esac
     # It may have allowed the directory.
     __awsenv_pwd=''
     return "$__awsenv_rc"

@@ -42,10 +42,33 @@ function __awsenv_switches
     contains -- "$verb" use unset off clear auto refresh
 end
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+function __awsenv_about
+    set -l hook off
+    if functions --query __awsenv_hook
+        set hook yes
+    else if status is-interactive
+        set hook no
+    end
+    set -l hidden
+    set -l universal
+    for name in (set --names | string match 'AWS_*')
+        set -qU $name; and set -a universal $name
+        set -qx $name; or set -a hidden $name
+    end
+    printf '%s\n' "shell=fish $version" script=__AWSENV_VERSION__ hook=$hook "ran=$__awsenv_loud" "looked=$__awsenv_pwd" \
+        "hidden=$hidden" "universal=$universal"
+end
+
 function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
     test -x "$__awsenv_exe"; or set -g __awsenv_exe awsenv
     if not __awsenv_switches $argv
-        command $__awsenv_exe $argv
+        if contains -- doctor $argv[1..3]
+            set -lx AWSENV_SHELL_REPORT (__awsenv_about | string collect)
+            command $__awsenv_exe $argv
+        else
+            command $__awsenv_exe $argv
+        end
         set -l __awsenv_rc $status
         # It may have allowed the directory.
         set -g __awsenv_pwd ''

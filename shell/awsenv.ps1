@@ -79,6 +79,16 @@ function global:__awsenv_words($invocation, [object[]]$arguments) {
     return , @($words | Select-Object -First $found; '--'; $words | Select-Object -Skip $found)
 }
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+function global:__awsenv_about {
+    $hook = 'no'
+    if ("$function:prompt" -match '__awsenv_look') { $hook = 'yes' }
+    $ran = ''
+    if ($global:__awsenv_loud) { $ran = '1' }
+    $lines = "shell=powershell $($PSVersionTable.PSVersion)", 'script=__AWSENV_VERSION__', "hook=$hook", "ran=$ran"
+    return ($lines + "looked=$global:__awsenv_pwd") -join "`n"
+}
+
 # A simple function: an advanced one would take `-v`, `-d`, `-o` and `-p` for its own parameters.
 function global:__AWSENV_CMD__ {
     $PSNativeCommandUseErrorActionPreference = $false
@@ -87,7 +97,13 @@ function global:__AWSENV_CMD__ {
     }
     $words = __awsenv_words $MyInvocation $args
     if (-not (__awsenv_switches $words)) {
-        if ($MyInvocation.ExpectingInput) { $input | & $global:__awsenv_exe @words } else { & $global:__awsenv_exe @words }
+        $isDoctor = @($words | Select-Object -First 3) -ccontains 'doctor'
+        if ($isDoctor) { $env:AWSENV_SHELL_REPORT = __awsenv_about }
+        try {
+            if ($MyInvocation.ExpectingInput) { $input | & $global:__awsenv_exe @words } else { & $global:__awsenv_exe @words }
+        } finally {
+            if ($isDoctor) { Remove-Item -Path env:AWSENV_SHELL_REPORT -ErrorAction Ignore }
+        }
         # It may have allowed the directory.
         $global:__awsenv_pwd = ''
         return

@@ -38,13 +38,43 @@ function __awsenv_switches {
   esac
 }
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+function __awsenv_about {
+  \builtin local hook=off interactive=$1
+  \builtin emulate -L zsh
+  \builtin zmodload -F zsh/parameter p:parameters 2>/dev/null || \builtin true
+  if [[ -n ${precmd_functions[(r)__awsenv_hook]-} ]]; then
+    hook=yes
+  elif [[ -n $interactive ]]; then
+    hook=no
+  fi
+  \builtin local name
+  \builtin local -a hidden
+  for name in ${(k)parameters[(I)AWS_*]}; do
+    [[ ${parameters[$name]} == *export* ]] || hidden+=($name)
+  done
+  \builtin print -r -- "shell=zsh $ZSH_VERSION"
+  \builtin print -r -- "script=__AWSENV_VERSION__"
+  \builtin print -r -- "hook=$hook"
+  \builtin print -r -- "holds=${${precmd_functions[*]-}[1,200]}"
+  \builtin print -r -- "ran=$__awsenv_loud"
+  \builtin print -r -- "looked=$__awsenv_pwd"
+  \builtin print -r -- "hidden=$hidden"
+}
+
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || \builtin true
 function __AWSENV_CMD__ {
   \builtin emulate -L zsh
   [[ -x $__awsenv_exe ]] || __awsenv_exe=awsenv
   \builtin local __awsenv_out __awsenv_rc=0
   if ! __awsenv_switches "$@"; then
-    \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    if [[ " ${1-} ${2-} ${3-} " == *' doctor '* ]]; then
+      \builtin local interactive=''
+      [[ ! -o interactive ]] || interactive=1
+      AWSENV_SHELL_REPORT="$(__awsenv_about "$interactive")" \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    else
+      \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    fi
     # It may have allowed the directory.
     __awsenv_pwd=''
     \builtin return $__awsenv_rc

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod beside;
+mod doctor;
 mod manual;
 mod places;
 mod process_count;

@@ -29,6 +29,7 @@ mod signin;
 mod sso;
 mod start_url;
 mod sts;
+mod time_check;
 mod tls;
 
 use std::future::Future;

@@ -4,10 +4,12 @@
 //! It deliberately does not know the network or the terminal, and decides nothing: which files, which cache entries and
 //! which variables matter is said by `awsenv-resolve`.
 
+mod access;
 mod account_ids;
 mod atomic;
 mod browser;
 mod cache;
+mod cache_content;
 mod code_program;
 mod config_file;
 mod directory_file;
@@ -18,6 +20,7 @@ mod history;
 mod json;
 mod lock;
 mod process;
+mod programs;
 mod refresh_attempt;
 mod renewal;
 #[cfg(all(test, unix))]
@@ -29,9 +32,12 @@ mod stamp;
 mod trust;
 mod words;
 
+pub use access::{Access, access_of_others, foreign_owner, may_write, without_permissions};
 pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
+pub(crate) use cache::is_mine;
 pub use cache::{CacheWarning, RoleEntry};
+pub use cache_content::{CacheContent, CacheFile};
 pub use code_program::{CodeProgram, Manner};
 pub use config_file::{Edited, is_open, restrict};
 pub use directory_file::{

@@ -220,7 +220,8 @@ Examples:
   awsenv doctor --format json   {\"findings\": […]}, each in the form of --message-format json
 
 An error is what surely does not work; a warning, what tools read differently or what surprises; a note, advice.
-The exit code is 3 when there is an error. Nothing is changed without --fix, and no request is sent.")]
+The exit code is 3 when there is an error. Nothing is changed without --fix. One request is sent, without credentials,
+to compare the clock with AWS's; --offline leaves it out.")]
     Doctor(DoctorArgs),
     /// Set up a profile, or read and change ~/.aws/config and ~/.aws/credentials one setting at a time
     #[command(after_help = "\

@@ -170,7 +170,7 @@ mod readme {
                 .split("](")
                 .skip(1)
                 .filter_map(|rest| rest.split(')').next())
-                .filter(|link| !link.contains("://") && (link.contains('/') || link.ends_with(".md"))
+                .filter(|link| !link.contains("://") && (link.contains('/') || link.ends_with(".md")))
             {
                 let target = page.parent().unwrap().join(link.split('#').next().unwrap());
                 assert!(target.exists(), "{}: {link}", page.display());

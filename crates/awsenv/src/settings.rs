@@ -114,6 +114,26 @@ impl Settings {
         Ok(host.rewrite_settings(|text| edit::with_settings(text, &header, is_section, &lines))?)
     }
 
+    /// Reads the file and goes on behind each error: what is right, and all that is wrong.
+    pub(crate) fn examine(host: &Host) -> (Self, Vec<Report>) {
+        let mut errors = Vec::new();
+        let Err(first) = Self::load(host) else { return (Self::load(host).unwrap_or_default(), errors) };
+        let path = host.directories.settings.clone().unwrap_or_default();
+        let Ok(mut text) = std::fs::read_to_string(&path) else { return (Self::default(), vec![first]) };
+        loop {
+            let error = match Self::parse(&text, &path, host.directories.home.as_deref()) {
+                Ok(settings) => return (settings, errors),
+                Err(error) => error,
+            };
+            let line = error.labels.first().map_or(0, |label| label.line as usize);
+            errors.push(error);
+            match without_line(&text, line) {
+                Some(rest) => text = rest,
+                None => return (Self::default(), errors),
+            }
+        }
+    }
+
     fn parse(text: &str, path: &Path, home: Option<&Path>) -> Result<Self, Report> {
         let wrong = |line: u32, message: String, help: &str| {
             Report::error(Code::SettingsInvalid, message).label(Label::line(path.to_owned(), line, "")).help(help)
@@ -247,6 +267,18 @@ fn set_all<'p>(
         })?;
     }
     Ok(())
+}
+
+/// The text with a line made empty, and with a header all of its section; `None` when there is nothing on that line.
+fn without_line(text: &str, line: usize) -> Option<String> {
+    let wrong = text.lines().nth(line.checked_sub(1)?).map(str::trim).filter(|wrong| !wrong.is_empty())?;
+    let is_header = |text: &str| text.trim().starts_with('[');
+    let mut inside = false;
+    let lines = (1..).zip(text.lines()).map(|(number, text)| {
+        inside = number == line || (inside && is_header(wrong) && !is_header(text));
+        if inside { "\n".to_owned() } else { format!("{text}\n") }
+    });
+    Some(lines.collect())
 }
 
 /// Where sections stand that may be there more than once: each is asked for in the order of the file.

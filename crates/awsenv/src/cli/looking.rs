@@ -78,6 +78,9 @@ pub(crate) struct DoctorArgs {
     /// Mend what is safe to mend, say what was done, and look again
     #[arg(long)]
     pub(crate) fix: bool,
+    /// Do not ask AWS for the time
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 #[derive(Args, Debug)]

@@ -13,7 +13,8 @@ const ROUNDS: usize = 8;
 
 /// Returns the exit code: that of a wrong configuration when a finding is an error.
 pub(crate) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, Report> {
-    let mut examined = Examined::new(context);
+    let seconds_ahead = if arguments.offline { None } else { doctor::ask_clock(context) };
+    let mut examined = Examined::new(context, seconds_ahead);
     let mut findings = doctor::examine(&examined);
     let mut fixed = Vec::new();
     if arguments.fix {
@@ -23,13 +24,13 @@ pub(crate) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, Repor
                 break;
             }
             fixed.extend(done);
-            examined = Examined::new(context);
+            examined = Examined::new(context, seconds_ahead);
             findings = doctor::examine(&examined);
         }
     }
     let count = Count::of(&findings);
     match arguments.format {
-        TextFormat::Text => stdout::write(text(context, &findings, count, &fixed).as_bytes())?,
+        TextFormat::Text => stdout::write(text(context, &findings, count, &fixed, seconds_ahead).as_bytes())?,
         TextFormat::Json => stdout::json(&document(&findings, arguments.fix.then_some(&fixed)))?,
     }
     Ok(if count.errors > 0 { 3 } else { 0 })
@@ -43,7 +44,7 @@ fn document(findings: &[Finding], fixed: Option<&Vec<String>>) -> Value {
     }
 }
 
-fn text(context: &Context, findings: &[Finding], count: Count, fixed: &[String]) -> String {
+fn text(context: &Context, findings: &[Finding], count: Count, fixed: &[String], seconds_ahead: Option<i64>) -> String {
     let mut text = String::new();
     for done in fixed {
         text.push_str(&format!("fixed: {}\n", crate::report::clean(done)));
@@ -55,7 +56,10 @@ fn text(context: &Context, findings: &[Finding], count: Count, fixed: &[String])
         text.push_str(&context.ui.to_stdout_text(&with_fix(finding)));
         text.push('\n');
     }
-    text.push_str(&summary(count));
+    text.push_str(&summary(count, seconds_ahead));
+    if let Some(shell) = doctor::Shell::read(context).summary() {
+        text.push_str(&format!("{}\n", crate::report::clean(&shell)));
+    }
     text
 }
 
@@ -67,7 +71,7 @@ fn with_fix(finding: &Finding) -> Report {
     }
 }
 
-fn summary(count: Count) -> String {
+fn summary(count: Count, seconds_ahead: Option<i64>) -> String {
     let counted = |number: usize, word: &str| match number {
         0 => None,
         1 => Some(format!("1 {word}")),
@@ -78,7 +82,7 @@ fn summary(count: Count) -> String {
         .flatten()
         .collect();
     if parts.is_empty() {
-        return format!("nothing found; looked at {}\n", doctor::subjects().join(", "));
+        return format!("nothing found; looked at {}\n", doctor::subjects(seconds_ahead).join(", "));
     }
     let fixable = match (count.fixable, count.errors + count.warnings + count.notes) {
         (0, _) => String::new(),

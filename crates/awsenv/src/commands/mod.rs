@@ -93,7 +93,7 @@ fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
 }
 
 /// What one writes to have the function, and where.
-fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
+pub(crate) fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
     match shell {
         ShellDialect::Bash | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
         ShellDialect::Zsh => ("eval \"$(awsenv init zsh)\"", "~/.zshrc"),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use awsenv_profile::{FileKind, Repair, SourceMap};
+use awsenv_resolve::CacheKind;
 
 use crate::context::Context;
 use crate::report::Report;
@@ -24,6 +25,12 @@ pub(crate) enum Action {
     Repair(FileKind, Repair),
     /// Takes a file's permissions from everybody but its owner.
     Restrict(PathBuf),
+    /// The same for several.
+    RestrictAll(Vec<PathBuf>),
+    /// Removes files of the caches that still are of no use.
+    RemoveUseless(Vec<(CacheKind, PathBuf)>),
+    /// Forgets that files of directories were allowed, by their records.
+    Forget(Vec<PathBuf>),
 }
 
 /// Mends everything that has a fix. What one fix does may make way for another, so the caller looks again.
@@ -39,6 +46,12 @@ pub(crate) fn apply(context: &Context, sources: &SourceMap, findings: &[Finding]
         let outcome = match &fix.action {
             Action::Repair(..) => continue,
             Action::Restrict(path) => awsenv_host::restrict(path),
+            Action::RestrictAll(paths) => paths.iter().try_for_each(|path| awsenv_host::restrict(path)),
+            Action::RemoveUseless(files) => {
+                let now = context.host.now();
+                files.iter().try_for_each(|(kind, path)| context.host.remove_useless(*kind, path, now))
+            }
+            Action::Forget(records) => records.iter().try_for_each(|record| context.host.forget_directory_file(record)),
         };
         match outcome {
             Ok(()) => done.push(fix.what.clone()),
@@ -53,7 +66,7 @@ fn repair(context: &Context, sources: &SourceMap, kind: FileKind, fixes: &[&Fix]
     let Some(file) = sources.file(kind) else { return Vec::new() };
     let of_file = |fix: &&Fix| match &fix.action {
         Action::Repair(of, repair) if *of == kind => Some((repair.clone(), fix.what.clone())),
-        Action::Repair(..) | Action::Restrict(_) => None,
+        Action::Repair(..) | Action::Restrict(_) | Action::RestrictAll(_) | Action::RemoveUseless(_) | Action::Forget(_) => None,
     };
     let (repairs, words): (Vec<Repair>, Vec<String>) = fixes.iter().filter_map(of_file).unzip();
     if repairs.is_empty() {

@@ -1,9 +1,15 @@
 //! What `awsenv doctor` looks at: one file a check. A check only looks; what it finds says what could be done, and [`fix`]
 //! does it when it is asked to.
 
+mod caches;
+mod clock;
+mod environment;
 mod files;
 mod fix;
+mod own;
 mod permissions;
+mod programs;
+mod shell;
 
 use std::path::Path;
 
@@ -12,8 +18,11 @@ use awsenv_profile::{FileKind, ProfileSet};
 
 use crate::context::Context;
 use crate::report::{Report, Severity};
+use crate::settings::Settings;
 
+pub(crate) use clock::ask as ask_clock;
 pub(crate) use fix::{Action, Fix, apply};
+pub(crate) use shell::Shell;
 
 /// Something that a check has found.
 #[derive(Debug)]
@@ -45,10 +54,18 @@ pub(crate) struct Examined<'a> {
     pub(crate) profiles: ProfileSet,
     /// Why one of them cannot be.
     pub(crate) unread: Vec<Report>,
+    /// awsenv's own settings, without the lines that are wrong.
+    pub(crate) settings: Settings,
+    /// What is wrong with those.
+    pub(crate) settings_errors: Vec<Report>,
+    /// What the shell has told of itself.
+    pub(crate) shell: Shell,
+    /// By how much this machine's clock is ahead of AWS's, when that was asked.
+    pub(crate) seconds_ahead: Option<i64>,
 }
 
 impl<'a> Examined<'a> {
-    pub(crate) fn new(context: &'a Context) -> Self {
+    pub(crate) fn new(context: &'a Context, seconds_ahead: Option<i64>) -> Self {
         let mut unread = Vec::new();
         let [config, credentials] = [FileKind::Config, FileKind::Credentials].map(|kind| {
             read_source(&context.host, kind).unwrap_or_else(|error| {
@@ -56,7 +73,10 @@ impl<'a> Examined<'a> {
                 None
             })
         });
-        Self { context, profiles: ProfileSet::parse(config, credentials), unread }
+        let profiles = ProfileSet::parse(config, credentials);
+        let (settings, settings_errors) = Settings::examine(&context.host);
+        let shell = Shell::read(context);
+        Self { context, profiles, unread, settings, settings_errors, shell, seconds_ahead }
     }
 }
 
@@ -64,11 +84,21 @@ impl<'a> Examined<'a> {
 type Check = fn(&Examined<'_>) -> Vec<Finding>;
 
 /// Every check, under the words with which a clean bill of health names it.
-const CHECKS: &[(&str, Check)] = &[("the two files", files::check), ("their permissions", permissions::check)];
+const CHECKS: &[(&str, Check)] = &[
+    ("the two files", files::check),
+    ("programs", programs::check),
+    ("permissions", permissions::check),
+    ("caches", caches::check),
+    ("the environment", environment::check),
+    ("this shell", shell::check),
+    ("awsenv's settings", own::check),
+    (clock::SUBJECT, clock::check),
+];
 
-/// What all the checks look at, in words.
-pub(crate) fn subjects() -> Vec<&'static str> {
-    CHECKS.iter().map(|(subject, _)| *subject).collect()
+/// What all the checks look at, in words; the clock only where AWS has told the time.
+pub(crate) fn subjects(seconds_ahead: Option<i64>) -> Vec<&'static str> {
+    let subjects = CHECKS.iter().map(|(subject, _)| *subject);
+    subjects.filter(|subject| *subject != clock::SUBJECT || seconds_ahead.is_some()).collect()
 }
 
 /// Runs all the checks. Findings come in the order of the config file, then of the credentials file, then of other files;

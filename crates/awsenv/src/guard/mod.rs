@@ -92,6 +92,13 @@ impl Guards {
         self.all.push(guard);
     }
 
+    /// Those that match none of these names: the pattern, and where it stands.
+    pub(crate) fn unused(&self, profiles: &[&str]) -> impl Iterator<Item = (&str, Label)> {
+        let matches_one = |guard: &&Guard| profiles.iter().any(|name| pattern::matches(&guard.pattern, name));
+        let unused = self.all.iter().filter(move |guard| !matches_one(guard));
+        unused.map(|guard| (guard.pattern.as_str(), Label::line(self.file.clone(), guard.line, "")))
+    }
+
     /// Those that match a profile's name.
     pub(crate) fn of(&self, profile: &str) -> Rules<'_> {
         let matching = self.all.iter().filter(|guard| pattern::matches(&guard.pattern, profile));
