@@ -182,7 +182,10 @@ impl Settings {
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
                             Some(nearest) => format!("did you mean `{nearest}`?"),
-                            None => format!("the settings are {}", known.join(", ")),
+                            None => format!(
+                                "the settings are {}, paths under [directories], and those of [guard \"PATTERN\"]",
+                                known.join(", ")
+                            ),
                         };
                         return Err(wrong(line, format!("there is no setting `{name}`"), &help));
                     }
@@ -305,6 +308,14 @@ mod tests {
         assert_eq!(rules.max_duration().map(|(seconds, guard)| (seconds, guard.line)), Some((1_800, 8)));
         assert_eq!((rules.color(), settings.guards.of("dev").color()), (Some(Color::Red), Some(Color::Green)));
         assert!(settings.guards.of("Prod").confirm().is_none(), "names of profiles differ by case");
+    }
+
+    #[test]
+    fn the_help_names_every_setting() {
+        let report = Settings::parse("[x]\nqqqqqqqqqqqq = 1\n", Path::new("/s"), None).unwrap_err();
+        assert!(["use.mode", "process.timeout", "[directories]", "[guard "].iter().all(|part| report.help[0].contains(part)));
+        let report = Settings::parse("[mfa]\nsession_duration = 5\n", Path::new("/s"), None).unwrap_err();
+        assert_eq!(report.help[0], "it takes 15 minutes (900) at least and 36 hours (129600) at most");
     }
 
     #[test]

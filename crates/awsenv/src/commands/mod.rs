@@ -7,7 +7,7 @@ mod configure;
 mod credential_process;
 mod deny;
 mod exec;
-mod explain;
+pub(crate) mod explain;
 mod explain_error;
 mod export;
 mod hook;

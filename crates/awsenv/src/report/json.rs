@@ -1,8 +1,13 @@
 //! A report as one line of JSON (cli.md, "Exit codes").
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Report, Severity};
+
+/// A line of `-v`, with the fields of a report: its code is `decision` or `request`.
+pub(crate) fn note(code: &str, message: &str) -> Value {
+    json!({"severity": "debug", "code": code, "message": message, "labels": [], "help": [], "exit": 0})
+}
 
 pub(super) fn render(report: &Report) -> String {
     let labels: Vec<_> = report

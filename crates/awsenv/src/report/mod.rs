@@ -14,6 +14,7 @@ mod text;
 pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
 pub(crate) use from_resolve::advice;
+pub(crate) use json::note;
 pub(crate) use label::Label;
 pub(crate) use text::{Style, clean};
 
