@@ -114,6 +114,9 @@ fn needs(explanation: &Explanation<'_>, page: &mut Page) {
     }
 }
 
+/// The label of what a setting shadows.
+const INSTEAD: &str = "  instead of";
+
 fn settings(explanation: &Explanation<'_>, page: &mut Page) {
     page.title("Settings");
     // Who is not asked matters to nobody.
@@ -121,7 +124,8 @@ fn settings(explanation: &Explanation<'_>, page: &mut Page) {
     let matters = |setting: &&Setting| asks_instance || !setting.name.to_ascii_lowercase().contains("metadata");
     let is_said = |setting: &&Setting| setting.value.origin != Provenance::Default;
     let (said, defaults): (Vec<&Setting>, Vec<&Setting>) = explanation.settings.iter().filter(matters).partition(is_said);
-    let names = said.iter().map(|setting| setting.name.as_str()).chain(["region"]);
+    let shadows = said.iter().any(|setting| !setting.shadows.is_empty()).then_some(INSTEAD);
+    let names = said.iter().map(|setting| setting.name.as_str()).chain(["region"]).chain(shadows);
     let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
     if explanation.plan.region.is_none() {
         page.row(2, &format!("{:width$}  unknown: nobody says one", "region"), "");
@@ -130,7 +134,7 @@ fn settings(explanation: &Explanation<'_>, page: &mut Page) {
         let row = |label: &str, value: &str| format!("{label:width$}  {value}");
         page.row(2, &row(&setting.name, &setting.value.value), &origin(explanation, &setting.value.origin));
         for shadow in &setting.shadows {
-            page.row(2, &row("  instead of", &shadow.value), &origin(explanation, &shadow.origin));
+            page.row(2, &row(INSTEAD, &shadow.value), &origin(explanation, &shadow.origin));
         }
     }
     let defaults: Vec<String> = defaults.iter().map(|setting| format!("{} {}", setting.name, setting.value.value)).collect();
