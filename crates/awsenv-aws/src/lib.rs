@@ -31,6 +31,7 @@ mod start_url;
 mod sts;
 mod time_check;
 mod tls;
+mod trace;
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -49,6 +50,7 @@ pub use oidc::{ClientRegistration, DeviceAuthorization, DevicePoll, SsoTokenAnsw
 pub use signin::{LoginAnswer, LoginCode};
 pub use start_url::{StartUrl, is_portal};
 pub use sts::{AssumeRoleInput, AssumedRole, CallerIdentity};
+pub use trace::{RequestTrace, Trace};
 
 use crate::http::Transport;
 
@@ -63,8 +65,8 @@ pub struct AwsOptions {
     pub ca_bundle_pem: Option<Vec<u8>>,
     /// The environment: proxies, and where containers and instances find their credentials.
     pub env: EnvSnapshot,
-    /// Takes one line for each request (`-vv`), without secrets.
-    pub trace: Option<fn(&str)>,
+    /// Is told of each request (`-vv`), without secrets.
+    pub trace: Option<fn(&Trace)>,
 }
 
 /// How long a call may take.

@@ -257,7 +257,11 @@ fn chosen_name(request: &Request, env: &EnvSnapshot) -> (String, Provenance) {
 
 /// The error for a profile that is not there, with the names that may have been meant.
 pub(crate) fn unknown_profile(profiles: &ProfileSet, name: String, origin: Provenance) -> Problem {
-    let suggestions = suggest::nearest(&name, profiles.profiles().map(|section| section.name()));
+    let roles = name.split_once('/').map(|(account, _)| roles_of_account(profiles, account)).unwrap_or_default();
+    let suggestions = match roles.is_empty() {
+        true => suggest::nearest(&name, profiles.profiles().map(|section| section.name())),
+        false => roles,
+    };
     let broken = profiles
         .errors()
         .iter()
@@ -374,6 +378,22 @@ fn shadow_environment(env: &EnvSnapshot, shadowed: &mut Vec<Shadowed>) {
             shadowed.push(Shadowed { what: name.to_owned(), by: "PROFILE".to_owned(), origin: Provenance::Env(name.into()) });
         }
     }
+}
+
+/// The first of an account's roles that have a profile, as `ACCOUNT/ROLE`, the account as it was typed.
+fn roles_of_account(profiles: &ProfileSet, account: &str) -> Vec<String> {
+    const ENOUGH: usize = 10;
+    let keys = ["sso_account_id", "sso_account_name", "granted_sso_account_name"];
+    let is_its = |section: &Section<'_>| {
+        keys.iter().any(|key| section.get(key).is_some_and(|value| value.value.eq_ignore_ascii_case(account)))
+    };
+    let mut roles: Vec<String> = Vec::new();
+    for section in profiles.profiles().filter(is_its) {
+        let role = section.get("sso_role_name").map(|role| format!("{account}/{}", role.value));
+        roles.extend(role.filter(|role| !roles.contains(role)));
+    }
+    roles.truncate(ENOUGH);
+    roles
 }
 
 /// Finds the SSO profile of `ACCOUNT/ROLE`; the account by its number, or by name where a profile has `sso_account_name`.

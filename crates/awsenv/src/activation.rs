@@ -99,6 +99,7 @@ fn make_plan(context: &Context, settings: &Settings, wish: &Wish<'_>) -> Result<
     show_advice(context, &plan);
     let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
     guard::limit(context, &rules, &mut plan, wish.request.duration_seconds);
+    crate::commands::explain::tell_decisions(context, settings, &plan, wish);
     if wish.request.find_mfa {
         let seconds = wish.request.duration_seconds.filter(|_| plan.hops.is_empty()).unwrap_or(wish.request.mfa_session_seconds);
         crate::mfa::find_device(context, settings, &mut plan, &wish.base, seconds)?;

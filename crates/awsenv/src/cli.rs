@@ -107,7 +107,10 @@ Modes:
   profile  exports AWS_PROFILE and the region, and makes sure that the credentials behind it work now
   keys     exports the credentials themselves, for tools that cannot get them alone, and no AWS_PROFILE
   auto     `profile` where every AWS SDK can get and refresh the credentials alone; `keys` where one cannot:
-           MFA anywhere in the chain, `aws login` sessions, profile names or files that SDKs cannot read")]
+           MFA anywhere in the chain, `aws login` sessions, profile names or files that SDKs cannot read
+
+With --shell json a program gets {\"set\": {…}, \"unset\": […]} and, where needed, lists of names whose secret values it
+must keep to itself: park (put the present value aside, first of all), restore (put it back), drop (forget it)")]
     Use(UseArgs),
     /// Put back, exactly, what the shell had before the first `use`
     #[command(visible_aliases = ["off", "clear"])]

@@ -231,7 +231,10 @@ impl Settings {
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
                             Some(nearest) => format!("did you mean `{nearest}`?"),
-                            None => format!("the settings are {}", known.join(", ")),
+                            None => format!(
+                                "the settings are {}, paths under [directories], and those of [guard \"PATTERN\"]",
+                                known.join(", ")
+                            ),
                         };
                         return Err(wrong(line, format!("there is no setting `{name}`"), &help));
                     }
@@ -398,6 +401,14 @@ mod tests {
         let lines = sync.lines().into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
         let again = format!("[sso-sync corp]\n{}\n", lines.collect::<Vec<_>>().join("\n"));
         assert_eq!(Settings::parse(&again, Path::new("/s"), None).unwrap().sso_sync[0], *sync);
+    }
+
+    #[test]
+    fn the_help_names_every_setting() {
+        let report = Settings::parse("[x]\nqqqqqqqqqqqq = 1\n", Path::new("/s"), None).unwrap_err();
+        assert!(["use.mode", "process.timeout", "[directories]", "[guard "].iter().all(|part| report.help[0].contains(part)));
+        let report = Settings::parse("[mfa]\nsession_duration = 5\n", Path::new("/s"), None).unwrap_err();
+        assert_eq!(report.help[0], "it takes 15 minutes (900) at least and 36 hours (129600) at most");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod credential_process;
 mod deny;
 mod doctor;
 mod exec;
-mod explain;
+pub(crate) mod explain;
 mod explain_error;
 mod export;
 mod hook;

@@ -16,6 +16,7 @@ pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
 pub(crate) use from_lint::{lint, repair};
 pub(crate) use from_resolve::advice;
+pub(crate) use json::note;
 pub(crate) use label::{Label, shown_line};
 pub(crate) use text::{Style, clean};
 

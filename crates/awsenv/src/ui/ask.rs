@@ -6,8 +6,8 @@ use crate::report::{Code, Report, clean};
 use crate::ui::Ui;
 
 /// Asks for the code of a device, not echoed. Ctrl-c and ctrl-d leave the terminal as it was.
-pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secret, Report> {
-    let of_what = format!("of {} for {}", clean(device_name(serial)), clean(profile));
+pub(crate) fn ask_mfa_code(ui: &Ui, of_what: &str) -> Result<Secret, Report> {
+    let of_what = clean(of_what);
     let question = format!("{} {} {} ", ui.style.bold("MFA code"), ui.style.dim(&of_what), ui.style.bold("›"));
     loop {
         let answer = terminal::read_line(&question, Echo::Dots)?;

@@ -13,7 +13,7 @@ use awsenv_host::Host;
 use awsenv_shell::ShellDialect;
 
 use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
-use crate::report::{Report, Severity, Style, clean};
+use crate::report::{self, Report, Severity, Style, clean};
 
 pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
@@ -151,20 +151,40 @@ impl Ui {
 
     /// Says what was decided, with `-v`.
     pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
-        if self.verbose > 0 && !self.json {
-            let text = format!("awsenv: {}", clean(&text()));
-            self.line(&self.style.dim(&text));
+        if self.verbose > 0 {
+            self.tell(&text());
         }
     }
 
-    /// Returns whether all is to be told (`-v`).
+    /// Says what was looked at, with `-vv`.
+    pub(crate) fn detail(&self, text: impl FnOnce() -> String) {
+        if !self.traces() {
+            return;
+        }
+        // A cache entry is looked at again under its lock.
+        let (text, mut said) = (text(), self.said.borrow_mut());
+        if !said.contains(&text) {
+            self.tell(&text);
+            said.push(text);
+        }
+    }
+
+    fn tell(&self, text: &str) {
+        if self.json {
+            self.line(&report::note("decision", text).to_string());
+        } else {
+            self.line(&self.style.dim(&format!("awsenv: {}", clean(text).replace('\n', " "))));
+        }
+    }
+
+    /// Returns whether decisions are to be told (`-v`).
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose > 0
     }
 
     /// Returns whether every request is to be told (`-vv`).
     pub(crate) fn traces(&self) -> bool {
-        self.verbose > 1 && !self.json
+        self.verbose > 1
     }
 
     pub(crate) fn line(&self, text: &str) {
