@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod manual;
+mod other_shells;
 mod places;
 mod process_count;
 mod prompt_text;
