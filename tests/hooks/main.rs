@@ -5,6 +5,7 @@
 mod beside;
 mod doctor;
 mod manual;
+mod other_shells;
 mod places;
 mod process_count;
 mod prompt_text;
