@@ -2,6 +2,8 @@
 //! exported, awsenv uses what they cached.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod version_2;
+
 use std::path::PathBuf;
 
 use awsenv_testkit::{Invocation, Sandbox, is_here};
