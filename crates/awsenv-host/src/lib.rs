@@ -9,6 +9,7 @@ mod atomic;
 mod browser;
 mod cache;
 mod code_program;
+mod complaint;
 mod config_file;
 mod directory_file;
 mod environment;
@@ -39,7 +40,7 @@ pub use directory_file::{
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
-pub use files::read_sources;
+pub use files::{Encoding, read_sources};
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};

@@ -223,12 +223,14 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
     cap_chained(&mut hops, &base, &mut advice);
     let region = choose_region(section, request, env, &mut shadowed, &mut advice)?;
     let session_token = if is_env { None } else { session_token(&base, &hops, section, request) };
+    let client = ClientSettings::read(profiles, section, env)?;
+    advice.extend(client.invalid.iter().cloned().map(Advice::InvalidSetting));
     let same_for_sdks = !advice.iter().any(|advice| matches!(advice, Advice::SdksDiffer { .. }));
     Ok(ResolutionPlan {
         profile: section.filter(|_| !is_env).map(|section| section.name().to_owned()),
         profile_origin,
         region,
-        client: ClientSettings::read(profiles, section, env)?,
+        client,
         visible_to_sdks: visible_to_sdks && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
         same_for_sdks,
         flags_count,
