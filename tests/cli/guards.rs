@@ -42,12 +42,12 @@ fn a_person_is_asked() {
     for (settings, typed, code) in [
         (CONFIRM, "y", 0),
         (CONFIRM, "Yes", 0),
-        (CONFIRM, "n", 130),
-        (CONFIRM, "", 130),
-        (CONFIRM, "dev", 130),
-        ("[guard \"*\"]\nconfirm = yes\n[guard \"dev\"]\nconfirm = type\n[guard \"de?\"]\nconfirm = yes\n", "y", 130),
+        (CONFIRM, "n", 4),
+        (CONFIRM, "", 4),
+        (CONFIRM, "dev", 4),
+        ("[guard \"*\"]\nconfirm = yes\n[guard \"dev\"]\nconfirm = type\n[guard \"de?\"]\nconfirm = yes\n", "y", 4),
         ("[guard \"*\"]\nconfirm = type\n", "dev", 0),
-        ("[guard \"*\"]\nconfirm = type\n", "de", 130),
+        ("[guard \"*\"]\nconfirm = type\n", "de", 4),
     ] {
         let sandbox = guarded(one_profile(), settings);
         let script = "eval \"$(awsenv use dev)\"; echo \"code $?: $AWS_PROFILE\"";
@@ -58,6 +58,11 @@ fn a_person_is_asked() {
         terminal.expect(&format!("code {code}: {}", if code == 0 { "dev" } else { "" }));
     }
     let sandbox = guarded(one_profile(), CONFIRM);
+    let mut terminal = sandbox.awsenv_on_terminal(&["credential-process", "--profile", "dev", "--interactive"]);
+    terminal.expect("go on? [y/N] ");
+    terminal.type_text("n\r");
+    terminal.expect("error[confirmation-declined]: not confirmed; nothing was changed");
+    assert_eq!(terminal.exit_code(), 4);
     let mut terminal = sandbox.awsenv_on_terminal(&["credential-process", "--profile", "dev", "--interactive"]);
     terminal.expect("go on? [y/N] ");
     terminal.type_text("y\r");

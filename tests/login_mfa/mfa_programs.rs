@@ -72,6 +72,17 @@ fn words_around_the_code_do_not_matter() {
 }
 
 #[test]
+fn what_a_process_says_comes_without_control_characters_and_secrets() {
+    let sandbox = demo();
+    let said = r#"printf 'touch \033]0;evil\007it {"SecretAccessKey": "hunter2"} ' >&2"#;
+    let script = sandbox.script("code", &format!("#!/bin/sh\n{said}\ncurl -sS '{}'\n", code_url(&sandbox, MFA)));
+    let config = sandbox.read(".aws/config");
+    sandbox.config(&config.replacen("[profile base]\n", &format!("[profile base]\nmfa_process = '{}'\n", script.display()), 1));
+    let run = sandbox.run(&["export", "prod"]).ok();
+    assert!(run.stderr.contains(r#"touch ]0;evilit {"SecretAccessKey": "****"} "#), "{:?}", run.stderr);
+}
+
+#[test]
 fn a_process_that_gives_no_code_is_named_with_its_line() {
     for (command, words) in [
         ("sh -c 'echo hunter2-is-locked >&2; exit 3'", "failed with exit code 3"),

@@ -157,9 +157,10 @@ fn a_browser_of_the_settings_file_comes_first() {
 #[test]
 fn a_browser_that_cannot_be_started_leaves_the_page() {
     let mut sandbox = sandbox();
-    sandbox.set("BROWSER", "no-such-browser");
+    sandbox.set("BROWSER", "no-such-browser").set("TERM", "xterm");
     let mut terminal = sandbox.awsenv_on_terminal(&["login", "dev"]);
     let shown = terminal.expect("no browser could be started");
+    assert!(terminal.raw().contains("\r\x1b[Kno browser could be started"), "on a line of its own: {:?}", terminal.raw());
     let url = shown.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page").to_owned();
     let _ = sandbox.program("/usr/bin/curl", &["-sSL", &url]).run().ok();
     assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
@@ -273,19 +274,32 @@ fn strangers_at_the_callback_change_nothing() {
 
 #[test]
 fn a_refusal_in_the_browser_is_told() {
-    for (effect, words) in [
-        (Effect::Deny, "the sign-in to corp failed: access_denied: The person denied the request"),
-        (Effect::WrongState, "the sign-in to corp failed: the browser came back from another sign-in"),
-    ] {
-        let sandbox = sandbox();
-        sandbox.server().script(Rule::new("Authorize", effect));
-        let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
-        assert_eq!(code, 5, "{screen}");
-        assert!(screen.contains("error[sign-in-failed]") && screen.contains(words), "{screen}");
-        assert_page(&sandbox, "Not signed in");
-        assert!(!sandbox.path(CORP_TOKEN).exists());
-        assert_eq!(sandbox.server().count("CreateToken"), 0);
-    }
+    let sandbox = sandbox();
+    sandbox.server().script(Rule::new("Authorize", Effect::Deny));
+    let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
+    assert_eq!(code, 5, "{screen}");
+    let words = "the sign-in to corp failed: access_denied: The person denied the request";
+    assert!(screen.contains("error[sign-in-failed]") && screen.contains(words), "{screen}");
+    assert_page(&sandbox, "Not signed in");
+    assert!(!sandbox.path(CORP_TOKEN).exists());
+    assert_eq!(sandbox.server().count("CreateToken"), 0);
+}
+
+#[test]
+fn a_page_of_another_sign_in_ends_nothing() {
+    let mut sandbox = sandbox();
+    sandbox.server().script(Rule::new("Authorize", Effect::WrongState).times(1));
+    sandbox.set("BROWSER", "/bin/true");
+    let mut terminal = sandbox.awsenv_on_terminal(&["login", "dev"]);
+    let shown = terminal.expect("waiting for your browser");
+    let url = shown.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page").to_owned();
+    let visit = || sandbox.program("/usr/bin/curl", &["-sSL", &url]).run().ok().stdout;
+    let page = visit();
+    assert!(page.contains("This page belongs to another sign-in"), "{page}");
+    assert_eq!(sandbox.server().count("CreateToken"), 0);
+    let page = visit();
+    assert!(page.contains("You are signed in"), "{page}");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
 }
 
 #[test]

@@ -96,7 +96,8 @@ fn advice_span(advice: &Advice) -> Option<Span> {
         Advice::DurationNotANumber { value, .. } => value.origin.span(),
         Advice::NewRegion { region } => region.origin.span(),
         Advice::SdksDiffer { span, .. } => Some(*span),
-        Advice::EmptyVariable { .. } => None,
+        // Every value in the files is looked at by itself.
+        Advice::EmptyVariable { .. } | Advice::InvalidSetting(_) => None,
     }
 }
 

@@ -168,6 +168,7 @@ impl Lint {
                 Advice::DurationCapped { .. }
                 | Advice::DurationNotANumber { .. }
                 | Advice::EmptyVariable { .. }
+                | Advice::InvalidSetting(_)
                 | Advice::SdksDiffer { .. } => Severity::Warning,
             },
             Self::Large { .. }

@@ -37,7 +37,7 @@ pub use arn::{Arn, account_of, is_account_id};
 pub use auto_mode::KeysReason;
 pub use cache_key::{CacheKey, CacheKind, RoleArguments, SsoCacheName, hex};
 pub use chain::sso_session_named;
-pub use client::{ClientSettings, Service, client_settings};
+pub use client::{ClientSettings, InvalidSetting, Service, client_settings};
 pub use credentials::{Credentials, REUSE_SECONDS};
 pub use error::{Advice, Problem, ResolveError};
 pub use export::{Change, EnvDelta, Value, Wanted, base_environment, current_state, delta};

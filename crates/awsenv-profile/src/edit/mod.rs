@@ -131,7 +131,8 @@ impl Document {
         }
         let found = self.same_key(&change.place);
         match (found.get(1), change.value) {
-            (Some(second), Some(_)) => Err(EditError::Twice(second.key)),
+            // Taking away one line of the second block would bring the first one back.
+            (Some(second), value) if value.is_some() || sub.is_some() => Err(EditError::Twice(second.key)),
             // For the AWS CLI a key ends at a `:` too; one that is there already is read as it was.
             (None, Some(_)) if found.is_empty() && key.contains(':') => Err(EditError::NotReadBack),
             _ => Ok(()),

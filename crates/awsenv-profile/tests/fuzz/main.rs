@@ -6,7 +6,7 @@
 //! AWSENV_FUZZ_CASES=10000000 AWSENV_FUZZ_SEED=1 cargo test --release -p awsenv-profile --test fuzz -- --nocapture
 //! ```
 //!
-//! Each is for every target. Without a seed, a run of some seconds takes a new one, and says which.
+//! Each is for every target, or for the one that AWSENV_FUZZ_TARGET names. Without a seed, a run of some seconds takes a new one, and says which.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -39,13 +39,17 @@ fn nothing_is_found_in_a_series_of_inputs() {
     let (cases, seconds) = (variable("AWSENV_FUZZ_CASES"), variable("AWSENV_FUZZ_SECONDS"));
     let random = || std::hash::RandomState::new().build_hasher().finish();
     let seed = variable("AWSENV_FUZZ_SEED").unwrap_or_else(|| if seconds.is_some() { random() } else { 1 });
+    #[expect(clippy::disallowed_methods, reason = "a test is told what to run")]
+    let only = std::env::var("AWSENV_FUZZ_TARGET").ok();
+    let targets: Vec<_> = TARGETS.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == name)).collect();
+    assert!(!targets.is_empty(), "AWSENV_FUZZ_TARGET is none of the targets");
     let until = match (cases, seconds) {
         (Some(cases), _) => Until::Cases(cases),
-        (None, Some(seconds)) => Until::Time(Duration::from_secs(seconds) / u32::try_from(TARGETS.len()).unwrap()),
+        (None, Some(seconds)) => Until::Time(Duration::from_secs(seconds) / u32::try_from(targets.len()).unwrap()),
         (None, None) => Until::Cases(8_000),
     };
     eprintln!("AWSENV_FUZZ_SEED={seed}");
-    for (name, target) in TARGETS {
+    for (name, target) in targets {
         let count = driver::run(name, target, &source, seed, until);
         eprintln!("{name}: nothing found in {count} cases");
         assert!(count > 0);

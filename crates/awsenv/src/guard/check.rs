@@ -49,7 +49,7 @@ pub(crate) fn confirm(context: &Context, rules: &Rules<'_>, plan: &ResolutionPla
     if expected.contains(&answer.reveal().trim()) {
         return Ok(());
     }
-    Err(Report::error(Code::Cancelled, "not confirmed; nothing was changed"))
+    Err(Report::error(Code::Declined, "not confirmed; nothing was changed"))
 }
 
 /// Asks for no longer than guards allow, and says so to who has typed more.

@@ -112,7 +112,7 @@ impl Codes<'_> {
             manner: Manner::Prints { profiles: &profiles },
             limit: self.settings.process_timeout,
             // `Touch your YubiKey…` must be seen; where programs read along, only what is ours is written.
-            shows_stderr: !self.context.ui.is_json(),
+            shows_stderr: (!self.context.ui.is_json()).then_some(ui::write_stderr),
         };
         let label = process.and_then(|process| Label::of_origin(&self.plan.sources, &process.command.origin, "the command"));
         let failure = match self.context.host.run_code_program(&request) {
@@ -136,7 +136,7 @@ impl Codes<'_> {
         let question = hint.map_or_else(|| question.clone(), |hint| format!("{question} ({hint})"));
         self.context.ui.explain(|| "asking in a window".to_owned());
         let manner = Manner::Asks { question: &question };
-        let request = CodeProgram { command: &command, manner, limit: self.settings.askpass_timeout, shows_stderr: false };
+        let request = CodeProgram { command: &command, manner, limit: self.settings.askpass_timeout, shows_stderr: None };
         match self.context.host.run_code_program(&request) {
             Ok(Some(code)) => Ok(code),
             Ok(None) => Err(Report::error(Code::MfaCodeRejected, "what was typed is no MFA code")

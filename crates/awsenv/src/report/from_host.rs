@@ -1,6 +1,6 @@
 //! What the machine refuses, in words.
 
-use awsenv_host::{CacheWarning, HostError, ProcessProblem};
+use awsenv_host::{CacheWarning, Encoding, HostError, ProcessProblem};
 use awsenv_profile::{EditError, FileKind, ProfileSet, SourceFile};
 
 use super::{Code, Label, Report};
@@ -23,12 +23,11 @@ impl From<HostError> for Report {
                 label.column = u32::try_from(column).unwrap_or(1);
                 Report::error(Code::ConfigUnreadable, message).label(label).help("convert it: iconv -f LATIN1 -t UTF-8")
             }
-            HostError::Utf16 { path } => {
-                let shown = path.display().to_string();
-                Report::error(Code::ConfigUnreadable, format!("{shown} is UTF-16, which no AWS tool reads"))
-                    .label(Label::line(path, 1, "a UTF-16 byte order mark"))
-                    .help("save it as UTF-8: iconv -f UTF-16 -t UTF-8; in Windows PowerShell `Out-File -Encoding ascii` instead of `>`")
+            HostError::TooLarge { path, limit } => {
+                let message = format!("{} has more than {} MB, which no such file has", path.display(), limit >> 20);
+                Report::error(Code::ConfigUnreadable, message).help("look at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
+            HostError::NotText { path, encoding } => not_text(&path.display().to_string(), encoding),
             HostError::Unwritable { path, source } => {
                 Report::error(Code::Io, format!("{} cannot be written: {source}", path.display()))
             }
@@ -43,6 +42,17 @@ impl From<HostError> for Report {
             HostError::Process { program, problem, stderr } => process(&program, &problem, &stderr),
         }
     }
+}
+
+fn not_text(path: &str, encoding: Encoding) -> Report {
+    let (what, help) = match encoding {
+        Encoding::Utf16 => (
+            "UTF-16, which no AWS tool reads",
+            "convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW; in PowerShell: (Get-Content OLD) | Set-Content -Encoding utf8 NEW",
+        ),
+        Encoding::Binary => ("no text: it has zero bytes", "look at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
+    };
+    Report::error(Code::ConfigUnreadable, format!("{path} is {what}")).help(help)
 }
 
 /// The file is as it was in any case.

@@ -1,7 +1,7 @@
 //! What is wrong with the configuration, in words.
 
 use awsenv_profile::{SourceMap, Span};
-use awsenv_resolve::{Advice, Problem, Provenance, ResolveError};
+use awsenv_resolve::{Advice, InvalidSetting, Problem, Provenance, ResolveError};
 
 use super::{Code, Label, Report, one_of};
 
@@ -242,6 +242,14 @@ pub(crate) fn advice(advice: &Advice, sources: &SourceMap) -> Report {
         Advice::EmptyVariable { name } => {
             Report::warning(Code::EmptyVariable, format!("{name} is set but empty, and is passed over"))
                 .help(format!("unset {name}"))
+        }
+        Advice::InvalidSetting(InvalidSetting { key, value, takes }) => {
+            let what = match &value.origin {
+                Provenance::Env(name) => name.to_string(),
+                Provenance::Flag(_) | Provenance::File(_) | Provenance::Default => format!("`{key}`"),
+            };
+            let message = format!("{what} is `{}` and is not used: it takes {takes}", shorten(&value.value));
+            labelled(Report::warning(Code::InvalidSetting, message), sources, &value.origin, takes)
         }
         Advice::NewRegion { region } => {
             let message = format!("awsenv does not know the region `{}`{}, which may be new", region.value, from(&region.origin));

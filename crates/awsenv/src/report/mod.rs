@@ -69,7 +69,9 @@ impl Report {
     /// Says where there is more, when the report itself does not say what to do next.
     #[must_use]
     pub(crate) fn or_explain(self) -> Self {
-        if !self.help.is_empty() || matches!(self.code, Code::Cancelled | Code::CommandNotFound | Code::CommandNotExecutable) {
+        if !self.help.is_empty()
+            || matches!(self.code, Code::Cancelled | Code::Declined | Code::CommandNotFound | Code::CommandNotExecutable)
+        {
             return self;
         }
         let help = format!("awsenv explain-error {}", self.code.name());

@@ -54,6 +54,11 @@ pub(crate) fn has_keyboard() -> bool {
     std::io::stdin().is_terminal() || terminal::has_controlling()
 }
 
+/// Takes the terminal's keys as they come, ctrl-c among them, until what this gives is dropped.
+pub(super) fn take_terminal() -> terminal::Taken {
+    terminal::take()
+}
+
 /// Gives the terminal back as it was, in the middle of a question.
 pub(super) fn restore_terminal() {
     terminal::restore();
@@ -90,6 +95,17 @@ mod terminal {
         let mut tty = File::open("/dev/tty").map_err(io_report)?;
         let descriptor = tty.try_clone().map_err(io_report)?;
         read_from(descriptor.as_fd(), &mut tty, question, echo)
+    }
+
+    /// The terminal for as long as this lives, where there is one.
+    pub(in crate::ui) struct Taken(#[expect(dead_code, reason = "dropping it is its use")] Option<Quiet>);
+
+    pub(super) fn take() -> Taken {
+        let stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            return Taken(Quiet::new(stdin.as_fd()).ok());
+        }
+        Taken(File::open("/dev/tty").ok().and_then(|tty| Quiet::new(tty.as_fd()).ok()))
     }
 
     fn read_from(
@@ -182,11 +198,16 @@ mod terminal {
     use dialoguer::console::{Key, Term};
 
     use super::Echo;
-    use super::Echo;
     use crate::report::{Code, Report};
 
     /// Nothing is changed between keys there.
     pub(super) fn restore() {}
+
+    pub(in crate::ui) struct Taken;
+
+    pub(super) fn take() -> Taken {
+        Taken
+    }
 
     pub(super) fn has_controlling() -> bool {
         false

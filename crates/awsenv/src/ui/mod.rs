@@ -19,6 +19,8 @@ pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
 pub(crate) use progress::Progress;
 
+/// The picker is at work, and ends by itself at ctrl-c.
+static PICKING: AtomicBool = AtomicBool::new(false);
 /// Something is under way that must not be left half done.
 static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
 /// Ctrl-c came meanwhile.
@@ -33,6 +35,8 @@ pub(crate) struct Ui {
     pub(crate) stdout_style: Style,
     json: bool,
     quiet: bool,
+    /// Whether the terminal goes back to a place and clears from there.
+    moves_cursor: bool,
     verbose: u8,
     may_ask: bool,
     /// By the command line, the environment, or the command itself; not by the lack of a terminal.
@@ -61,6 +65,7 @@ impl Ui {
             stdout_style: Style { color: color(std::io::stdout().is_terminal()) },
             json: global.message_format == MessageFormat::Json,
             quiet: global.quiet,
+            moves_cursor: stderr_is_terminal && host.variable("TERM").is_some_and(|term| !term.is_empty() && term != "dumb"),
             verbose: global.verbose,
             forbidden,
             may_ask: !forbidden && stderr_is_terminal && ask::has_keyboard(),
@@ -204,6 +209,9 @@ impl Ui {
         }
         let on_terminal = std::io::stderr().is_terminal();
         let _ = ctrlc::set_handler(move || {
+            if ends_by_itself() {
+                return;
+            }
             INTERRUPTED.store(true, Ordering::SeqCst);
             while UNINTERRUPTIBLE.load(Ordering::SeqCst) {
                 std::thread::sleep(std::time::Duration::from_millis(5));
@@ -219,6 +227,14 @@ impl Ui {
         });
     }
 
+    /// Does something that gives the terminal back by itself at ctrl-c, and says that it was cancelled.
+    fn without_handler<T>(&self, action: impl FnOnce() -> T) -> T {
+        PICKING.store(true, Ordering::SeqCst);
+        let outcome = action();
+        PICKING.store(false, Ordering::SeqCst);
+        outcome
+    }
+
     /// Does something that ctrl-c must not leave half done: a refresh token is spent when it is sent, and the new one must
     /// reach the disk. It is for moments only.
     pub(crate) fn uninterrupted<T>(&self, action: impl FnOnce() -> T) -> T {
@@ -231,6 +247,17 @@ impl Ui {
         }
         outcome
     }
+}
+
+/// Whether what has the terminal ends now without the handler of ctrl-c. A signal from elsewhere, which it does not see, is
+/// the handler's after a moment.
+fn ends_by_itself() -> bool {
+    let was_picking = PICKING.load(Ordering::SeqCst);
+    let end = std::time::Instant::now() + std::time::Duration::from_millis(300);
+    while PICKING.load(Ordering::SeqCst) && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    was_picking && !PICKING.load(Ordering::SeqCst)
 }
 
 /// Writes to stderr where there is no person to be polite to yet.
