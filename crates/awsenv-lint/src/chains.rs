@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use awsenv_profile::{ProfileSet, Repair, Section, Span};
-use awsenv_resolve::{Advice, EnvSnapshot, Problem, Provenance, Request, plan};
+use awsenv_resolve::{Advice, EnvSnapshot, Problem, Provenance, Request, plan, sso_session_named};
 
 use crate::collect::Findings;
 use crate::finding::Lint;
@@ -31,14 +31,24 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
                 }
             }
             Err(error) => {
-                if let Some((cause, span)) = cause(&error.problem) {
+                if let Some((cause, span)) = cause_in(section, &error.problem) {
                     let (.., spoilt) = problems.entry(cause).or_insert_with(|| (*error.problem, span, BTreeSet::new()));
                     spoilt.insert(section.name().to_owned());
                 }
             }
         }
     }
-    for (problem, span, spoilt) in problems.into_values() {
+    for session in profiles.sso_sessions() {
+        // What a session lacks is said there, and not at every profile of it.
+        if let Err(problem) = sso_session_named(profiles, session.name(), Provenance::Default)
+            && let Some((_, span)) = cause(&problem)
+        {
+            let spoilt =
+                problems.remove(&Cause::Session(session.name().to_owned())).map(|(.., spoilt)| spoilt).unwrap_or_default();
+            problems.insert(Cause::Place(span), (problem, span, spoilt));
+        }
+    }
+    for (problem, span, spoilt) in problems.into_values().filter(|(_, span, _)| !findings.has(*span)).collect::<Vec<_>>() {
         findings.push(Lint::Problem { problem: Box::new(problem), profiles: spoilt.len() }, span);
     }
     advised.sort_by_key(|advice| advice_span(advice).map(|span| (span.file, span.start)));
@@ -50,6 +60,17 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
             None => findings.push(Lint::Advice(Box::new(advice)), span),
         }
     }
+}
+
+/// The cause of a problem of this profile; what its session lacks is the session's.
+fn cause_in(section: Section<'_>, problem: &Problem) -> Option<(Cause, Span)> {
+    if let Problem::SsoIncomplete { missing, span, .. } = problem
+        && let Some(session) = section.get("sso_session")
+        && missing.iter().all(|key| matches!(*key, "sso_start_url" | "sso_region"))
+    {
+        return Some((Cause::Session(session.value.to_owned()), *span));
+    }
+    cause(problem)
 }
 
 /// What makes this problem one with another, and where it is shown. `None` for what another lint says better, and for what

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use awsenv_profile::{FileKind, ProfileSet, Section, Span};
+use awsenv_resolve::{Problem, Provenance, Sourced};
 
 use crate::collect::Findings;
 use crate::finding::Lint;
@@ -13,6 +14,7 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
     let mut by_id: BTreeMap<&str, Place> = BTreeMap::new();
     for section in profiles.profiles() {
         pair(section, findings);
+        secret_alone(section, findings);
         overridden(section, findings);
         unused(section, findings);
         let Some(id) = section.get("aws_access_key_id").filter(|id| !id.value.is_empty()) else { continue };
@@ -88,6 +90,21 @@ fn pair(section: Section<'_>, findings: &mut Findings) {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// A secret without its id, which everybody passes over without a word.
+fn secret_alone(section: Section<'_>, findings: &mut Findings) {
+    let is_set = |key: &str| section.get(key).is_some_and(|value| !value.value.is_empty());
+    if let Some(secret) = section.get("aws_secret_access_key").filter(|_| !is_set("aws_access_key_id")) {
+        let problem = Problem::PartialCredentials {
+            profile: Some(section.name().to_owned()),
+            present: Sourced::new("aws_secret_access_key", Provenance::File(secret.span)),
+            missing: "aws_access_key_id",
+        };
+        if !findings.has(secret.span) {
+            findings.push(Lint::Problem { problem: Box::new(problem), profiles: 1 }, secret.span);
         }
     }
 }

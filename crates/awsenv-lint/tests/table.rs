@@ -108,7 +108,10 @@ fn keys_that_nobody_knows() {
     config("[profile a]\nregion = eu-west-1\nregoin = eu-west-2\n", &["W MisspeltKey c3:1"]);
     config("[profile a]\ndefault_region = eu-west-1\nteam = blue\n", &["W MisspeltKey c2:1"]);
     config("[profile a]\nrégion = eu-west-1\n", &["W KeyIgnored c2:1"]);
-    config("[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nregion = eu-west-1\n", &["W MisplacedKey c3:1+"]);
+    config(
+        "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nregion = eu-west-1\n",
+        &["E SsoIncomplete c1:14", "W MisplacedKey c3:1+"],
+    );
 }
 
 #[test]
@@ -191,7 +194,11 @@ fn identity_center() {
     config(&format!("{profile}{many}"), &["E SsoSessionNotFound c2:15"]);
     config(&format!("{profile}sso_region = eu-west-1\n{session}"), &["W RepeatsSession c6:1+"]);
     config(&format!("{profile}sso_region = eu-west-2\n{session}"), &["E SsoValueInconsistent c6:14"]);
-    config(&format!("{profile}[sso-session corp]\nsso_region = eu-west-1\n"), &["E SsoIncomplete c1:10"]);
+    // What the session lacks is said once, there.
+    config(&format!("{profile}{many}[sso-session corp]\nsso_region = eu-west-1\n"), &["E SsoIncomplete c11:14"]);
+    config("[sso-session corp]\nsso_region = eu-west-1\n", &["E SsoIncomplete c1:14"]);
+    let half = profile.replace("sso_role_name = Admin\n", "");
+    config(&format!("{half}{session}"), &["E SsoIncomplete c1:10"]);
     let wrong = profile.replace("111122223333", "1111-2222-3333");
     config(&format!("{wrong}{session}"), &["E InvalidValue c3:18"]);
     config(&format!("{profile}credential_process = /bin/p\n{session}"), &["W Shadowed c6:1"]);
@@ -209,6 +216,7 @@ fn access_keys() {
     check(config, &format!("[a]\n{temporary}{secret}{token}"), &[]);
     check(config, &format!("[a]\n{temporary}{secret}"), &["E TokenMissing k2:21"]);
     check(config, &format!("[a]\n{long}{secret}{token}"), &["E TokenUnwanted k4:21"]);
+    check(config, &format!("[a]\n{secret}"), &["E PartialCredentials k2:25"]);
     check(config, &format!("[a]\n{long}"), &["E PartialCredentials k2:21"]);
     check(config, "[a]\naws_access_key_id = AKIA1\naws_secret_access_key = x\n", &["W OddKeyId k2:21", "N PlainTextKeys k2:21"]);
     check(
@@ -257,4 +265,14 @@ fn what_an_emulator_takes_is_no_secret() {
         "[profile local]\nregion = eu-west-1\nendpoint_url = http://localhost:4566\naws_access_key_id = test\naws_secret_access_key = test\n",
         &[],
     );
+}
+
+/// Four thousand repairs are one reading of the result, not four thousand.
+#[test]
+fn many_repairs_are_made_at_once() {
+    let text: String = (0..4_000).map(|at| format!("[profile p{at}]\nregion = eu-west-1 # c\n")).collect();
+    let repairs: Vec<_> = lint(&parse(&text, "")).into_iter().filter_map(|finding| finding.repair).collect();
+    let repaired = Document::parse(SourceFile::new(FileKind::Config, "file", text.as_str())).repaired(&repairs);
+    assert_eq!(repaired.done.len(), 4_000);
+    assert_eq!(repaired.text, text.replace("region = eu-west-1 # c", "# c\nregion = eu-west-1"));
 }

@@ -81,17 +81,26 @@ impl Document {
     /// Returns the text with as many of these repairs as can be made at once.
     #[must_use]
     pub fn repaired(&self, repairs: &[Repair]) -> Repaired {
-        let mut done: Vec<usize> = Vec::new();
-        let mut plans: Vec<Plan> = Vec::new();
-        for (index, repair) in repairs.iter().enumerate() {
-            let Some(plan) = self.plan(repair) else { continue };
-            let overlaps = |other: &Plan| plan.lines.start < other.lines.end && other.lines.start < plan.lines.end;
-            if !plans.iter().any(overlaps) && self.is_read_as_meant(&plan) {
-                plans.push(plan);
-                done.push(index);
-            }
+        let mut planned: Vec<(usize, Plan)> =
+            repairs.iter().enumerate().filter_map(|(index, repair)| Some((index, self.plan(repair)?))).collect();
+        // Of two that touch one line the earlier in the list is made.
+        planned.sort_by_key(|(index, plan)| (plan.lines.start, *index));
+        let mut end = 0;
+        planned.retain(|(_, plan)| {
+            let is_free = plan.lines.is_empty() || plan.lines.start >= end;
+            end = if is_free { end.max(plan.lines.end) } else { end };
+            is_free
+        });
+        // Nearly always all of them are well; only then each has to be tried alone, which is slow for thousands.
+        if !self.is_read_as_meant(planned.iter().map(|(_, plan)| plan)) {
+            planned.retain(|(_, plan)| self.is_read_as_meant(std::iter::once(plan)));
         }
-        let splices = plans.into_iter().flat_map(|plan| plan.splices).collect();
+        if !self.is_read_as_meant(planned.iter().map(|(_, plan)| plan)) {
+            planned.truncate(1);
+        }
+        let mut done: Vec<usize> = planned.iter().map(|(index, _)| *index).collect();
+        done.sort_unstable();
+        let splices = planned.into_iter().flat_map(|(_, plan)| plan.splices).collect();
         Repaired { text: self.spliced(splices), done }
     }
 
@@ -177,12 +186,18 @@ impl Document {
         (at.file == self.source().kind() && found.span.start <= at.start).then_some(line)
     }
 
-    fn is_read_as_meant(&self, plan: &Plan) -> bool {
+    /// Whether the text has the lines that these (in their order, and without a line in common) mean it to have.
+    fn is_read_as_meant<'p>(&self, plans: impl Iterator<Item = &'p Plan>) -> bool {
+        let (mut splices, mut expected, mut at) = (Vec::new(), Vec::with_capacity(self.lines().len()), 0);
+        for plan in plans {
+            splices.extend(plan.splices.iter().cloned());
+            expected.extend((at..plan.lines.start).map(|line| self.kind(line)));
+            expected.extend_from_slice(&plan.kinds);
+            at = plan.lines.end.max(at);
+        }
+        expected.extend((at..self.lines().len()).map(|line| self.kind(line)));
         let kind = self.source().kind();
-        let after = Document::parse(SourceFile::new(kind, self.source().path(), self.spliced(plan.splices.clone())));
-        let mut expected: Vec<Kind> = self.kinds().collect();
-        expected.splice(plan.lines.clone(), plan.kinds.iter().copied());
-        after.kinds().eq(expected)
+        Document::parse(SourceFile::new(kind, self.source().path(), self.spliced(splices))).kinds().eq(expected)
     }
 
     fn kinds(&self) -> impl Iterator<Item = Kind> {
