@@ -164,7 +164,7 @@ __awsenv_look() {
   __awsenv_pwd=$PWD __awsenv_file=$PWD/.awsenv __awsenv_due=''
   __awsenv_stamp=$__awsenv_file __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
   __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" \
-    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+--off}) || return 0
+    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || return 0
   [ -z "$__awsenv_out" ] || \builtin eval "$__awsenv_out" || :
   __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
 }
