@@ -117,15 +117,12 @@ function __awsenv_is_seen
     # Who has left by `awsenv unset` is left alone until `awsenv auto`.
     test -z "$__awsenv_off"; or return 0
     test "$PWD" = "$__awsenv_pwd"; or return 1
-    if test "$__awsenv_file" != "$PWD/.awsenv"; and test -f "$PWD/.awsenv"
-        return 1
-    end
+    test "$__awsenv_file" != "$PWD/.awsenv" -a -f "$PWD/.awsenv"; and return 1
     if test -n "$__awsenv_file"
         test -f "$__awsenv_file"; or return 1
-        test "$__awsenv_file" -nt "$__awsenv_stamp" 2>/dev/null; and return 1
-        test "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
+        test "$__awsenv_file" -nt "$__awsenv_stamp" -o "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
     end
-    string match --quiet --regex '^[0-9]+$' -- "$__awsenv_due"; or return 0
+    test -n "$__awsenv_due"; or return 0
     set -l changed (path mtime / 2>/dev/null); or return 0
     test (math "$changed + "(path mtime -R /)) -lt "$__awsenv_due"
 end
@@ -168,7 +165,7 @@ if status is-interactive
             set -l age (path mtime -R /)
             test "$age" -ge "$__awsenv_holds[1]" -a "$age" -lt "$__awsenv_holds[2]"; and return
         end
-        __awsenv_tick
+        test -z "$AWSENV_PROFILE$__awsenv_name$AWSENV_PROMPT"; or __awsenv_tick
         # <<< prompt
     end
 end
