@@ -12,6 +12,8 @@ set -g __awsenv_said ''
 set -g __awsenv_due ''
 # What a person may have set by hand since.
 set -g __awsenv_mark ''
+# Between which ages of `/` the prompt's text holds; empty where it must be made again.
+set -g __awsenv_holds
 # Empty until after the first prompt, which must be silent.
 set -g __awsenv_loud ''
 
@@ -72,6 +74,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set -l __awsenv_rc $status
         # It may have allowed the directory.
         set -g __awsenv_pwd ''
+        set -g __awsenv_holds
         return $__awsenv_rc
     end
     # `string collect`, or line breaks in values would become blanks.
@@ -83,6 +86,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set __awsenv_rc $status
     end
     set -g __awsenv_pwd ''
+    set -g __awsenv_holds
     return $__awsenv_rc
 end
 
@@ -109,7 +113,10 @@ function __awsenv_tick
     string match --quiet --regex '^[0-9]+$' -- "$__awsenv_exp"; or return 0
     # The clock of fish 3.6 and later: when a file was changed, and how long ago that is.
     set -l changed (path mtime / 2>/dev/null); or return 0
-    set -l left (math "$__awsenv_exp - $changed - "(path mtime -R /))
+    set -l age (path mtime -R /)
+    set -l left (math "$__awsenv_exp - $changed - $age")
+    # The same until its minute is over, or until `/` has changed and seems younger.
+    test "$left" -gt 0; and set -g __awsenv_holds $age (math "$age + max(1, $left % 60)")
     if test "$left" -le 0
         set -l ended $__awsenv_end
         test -n "$ended"; or set ended expired
@@ -133,15 +140,12 @@ function __awsenv_is_seen
     # Who has left by `awsenv unset` is left alone until `awsenv auto`.
     test -z "$__awsenv_off"; or return 0
     test "$PWD" = "$__awsenv_pwd"; or return 1
-    if test "$__awsenv_file" != "$PWD/.awsenv"; and test -f "$PWD/.awsenv"
-        return 1
-    end
+    test "$__awsenv_file" != "$PWD/.awsenv" -a -f "$PWD/.awsenv"; and return 1
     if test -n "$__awsenv_file"
         test -f "$__awsenv_file"; or return 1
-        test "$__awsenv_file" -nt "$__awsenv_stamp" 2>/dev/null; and return 1
-        test "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
+        test "$__awsenv_file" -nt "$__awsenv_stamp" -o "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
     end
-    string match --quiet --regex '^[0-9]+$' -- "$__awsenv_due"; or return 0
+    test -n "$__awsenv_due"; or return 0
     set -l changed (path mtime / 2>/dev/null); or return 0
     test (math "$changed + "(path mtime -R /)) -lt "$__awsenv_due"
 end
@@ -155,6 +159,7 @@ function __awsenv_look
     set -l how
     test -n "$__awsenv_loud"; or set how --silent
     test -z "$__awsenv_off"; or set -a how --off
+    set -g __awsenv_holds
     # Before the answer, so that one that does not come is not asked for at every prompt.
     set -g __awsenv_pwd $PWD
     set -g __awsenv_due ''
@@ -176,10 +181,14 @@ if status is-interactive
     end
 
     function __awsenv_hook --on-event fish_prompt
-        __awsenv_look
+        __awsenv_is_seen; or __awsenv_look
         set -g __awsenv_loud 1
         # >>> prompt
-        __awsenv_tick
+        if set -q __awsenv_holds[2]
+            set -l age (path mtime -R /)
+            test "$age" -ge "$__awsenv_holds[1]" -a "$age" -lt "$__awsenv_holds[2]"; and return
+        end
+        test -z "$AWSENV_PROFILE$__awsenv_name$AWSENV_PROMPT"; or __awsenv_tick
         # <<< prompt
     end
 end

@@ -75,14 +75,14 @@ __awsenv_after() {
   __awsenv_tick
   # <<< prompt
   # There are no local variables here, and the output may hold a secret.
-  unset -v __awsenv_out __awsenv_rc __awsenv_verb
+  \unset -v __awsenv_out __awsenv_rc __awsenv_verb
   return "$1"
 }
 
 # 3. The hook
 
 # >>> prompt
-unset -v AWSENV_PROMPT AWSENV_PROMPT_COLOR AWSENV_PROMPT_SGR
+\unset -v AWSENV_PROMPT AWSENV_PROMPT_COLOR AWSENV_PROMPT_SGR
 # The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
 # shellcheck disable=SC2034
 AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
@@ -115,7 +115,7 @@ __awsenv_tick() {
   else
     AWSENV_PROMPT="$AWSENV_PROMPT $((__awsenv_left / 86400))d"
   fi
-  unset -v __awsenv_left
+  \unset -v __awsenv_left
 }
 __awsenv_tick
 # <<< prompt
@@ -159,10 +159,10 @@ __awsenv_look() {
   [ -n "$__awsenv_loud" ] || __awsenv_silent=--silent
   __awsenv_loud=1
   __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said" \
-    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+--off}) || __awsenv_out=''
+    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || __awsenv_out=''
   [ -z "$__awsenv_out" ] || \command eval "$__awsenv_out" || :
   __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
-  unset -v __awsenv_out __awsenv_silent
+  \unset -v __awsenv_out __awsenv_silent
 }
 
 # ksh93 calls this, in the shell itself, whenever it reads PS1. The others have no hook before the prompt: there a change of

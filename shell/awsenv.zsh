@@ -1,7 +1,7 @@
 # awsenv for zsh. In ~/.zshrc: eval "$(awsenv init zsh)"
 #
-# Every function starts with `emulate -L zsh`, so that no option of the person's changes what it means; `\builtin` and
-# `\command`, because aliases are expanded while this text is read.
+# Every function that zsh or a person calls starts with `emulate -L zsh`, so that no option of the person's changes what it or
+# those that it calls mean; `\builtin` and `\command`, because aliases are expanded while this text is read.
 
 # 1. Variables
 
@@ -104,7 +104,6 @@ function __AWSENV_CMD__ {
 \builtin typeset -g +x AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
 function __awsenv_tick {
-  \builtin emulate -L zsh
   \builtin local name=${__awsenv_name-${AWSENV_PROFILE-}}
   # A prompt is no place for the escape sequences in a name, nor for its percent signs.
   name=${${name//[[:cntrl:]]/}//\%/%%}
@@ -130,7 +129,6 @@ function __awsenv_tick {
 # Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
 # file, nor the credentials' age.
 function __awsenv_is_seen {
-  \builtin emulate -L zsh
   [[ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" == "$__awsenv_mark" ]] || \builtin return 1
   # Who has left by `awsenv unset` is left alone until `awsenv auto`.
   [[ -z ${__awsenv_off-} ]] || \builtin return 0
@@ -167,7 +165,7 @@ function __awsenv_look {
 
 function __awsenv_hook {
   \builtin emulate -L zsh
-  __awsenv_look
+  __awsenv_is_seen || __awsenv_look
   __awsenv_loud=1
   # >>> prompt
   __awsenv_tick

@@ -220,7 +220,9 @@ fn every_message_file_has_its_case() {
 fn a_broken_line_elsewhere_stops_nothing() {
     let sandbox = one_profile();
     sandbox.config("[profile broken]\nrole_arn\n\n[profile dev]\nregion = eu-central-1\n[half\n");
-    for arguments in [&["use", "dev", "--shell", "bash"][..], &["explain", "dev"], &["export", "dev"], &["list"]] {
+    // A shell in which `aws` will fail is told.
+    sandbox.run(&["use", "dev", "--shell", "bash"]).ok().says("warning[config-syntax]: a line is not understood");
+    for arguments in [&["explain", "dev"][..], &["export", "dev"], &["list"]] {
         let run = sandbox.run(arguments).ok();
         assert!(!run.stderr.contains("config-syntax"), "{}", run.stderr);
     }
@@ -237,6 +239,28 @@ fn files_that_are_none() {
     sandbox.write(".aws/config", b"[profile dev]\nregion = \xff\n");
     let report = fails(&sandbox, &["list"], "config-unreadable", 3);
     assert_eq!((report["labels"][0]["line"].as_u64(), report["labels"][0]["column"].as_u64()), (Some(2), Some(10)), "{report}");
+    for (bytes, words) in [
+        (&b"\xff\xfe[\0d\0e\0v\0]\0"[..], ".aws/config is UTF-16, which no AWS tool reads"),
+        (b"\xfe\xff\0[\0d", ".aws/config is UTF-16, which no AWS tool reads"),
+        (b"\x7fELF\x02\0\0\0", ".aws/config is no text: it has zero bytes"),
+    ] {
+        sandbox.write(".aws/config", bytes);
+        let report = fails(&sandbox, &["list"], "config-unreadable", 3);
+        assert!(report["message"].as_str().unwrap().ends_with(words), "{report}");
+    }
+    // What has no end, and what nobody writes to, is not waited for.
+    std::fs::remove_file(sandbox.path(".aws/config")).unwrap();
+    sandbox.program("/usr/bin/mkfifo", &[sandbox.path(".aws/config").to_str().unwrap()]).run().ok();
+    let report = fails(&sandbox, &["list"], "config-unreadable", 3);
+    assert!(report["message"].as_str().unwrap().contains("it is no file, but a pipe"), "{report}");
+    let mut sandbox = one_profile();
+    sandbox.set("AWS_CONFIG_FILE", "/dev/zero");
+    fails(&sandbox, &["list"], "config-unreadable", 3);
+    let large = sandbox.write("large", "");
+    std::fs::File::options().write(true).open(&large).unwrap().set_len(1 << 30).unwrap();
+    sandbox.set("AWS_CONFIG_FILE", &large);
+    let report = fails(&sandbox, &["list"], "config-unreadable", 3);
+    assert!(report["message"].as_str().unwrap().ends_with("large has more than 64 MB, which no such file has"), "{report}");
     // No file at all is no mistake, but there is nothing in it.
     assert_eq!(empty().run(&["list"]).ok().stdout, "");
     fails(&empty(), &["use", "dev", "--shell", "bash"], "unknown-profile", 3);
@@ -254,6 +278,36 @@ fn empty_variables() {
     // Empty keys are no keys.
     sandbox.unset("AWS_PROFILE").set("AWS_ACCESS_KEY_ID", "").set("AWS_SECRET_ACCESS_KEY", "");
     fails(&sandbox, &["export"], "no-credentials", 3);
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_told_and_passed_over() {
+    for (variable, value) in
+        [("AWS_MAX_ATTEMPTS", "abc"), ("AWS_MAX_ATTEMPTS", "0"), ("AWS_USE_FIPS_ENDPOINT", "yes"), ("AWS_RETRY_MODE", "fast")]
+    {
+        let mut sandbox = one_profile();
+        sandbox.set(variable, value);
+        let run = sandbox.run(&["--message-format", "json", "use", "dev", "--shell", "json"]).ok();
+        assert_eq!(crate::support::codes(&run), ["invalid-setting"]);
+        assert!(run.stderr.contains(&format!("{variable} is `{value}` and is not used")), "{}", run.stderr);
+    }
+    let mut sandbox = one_profile();
+    sandbox.unset("AWS_MAX_ATTEMPTS");
+    sandbox.config("[profile dev]\nregion = eu-central-1\nmax_attempts = many\nuse_dualstack_endpoint = TRUE\n");
+    let run = sandbox.run(&["use", "dev", "--shell", "bash"]).ok();
+    run.says("warning[invalid-setting]: `max_attempts` is `many` and is not used: it takes a whole number from 1")
+        .says("config:3:16");
+}
+
+#[test]
+fn without_home_the_users_own_is_asked_of_the_system() {
+    let mut sandbox = one_profile();
+    // However deep the home is, this leads to the root and down to the sandbox: but only if `~` is known.
+    let config = format!("~{}{}", "/..".repeat(20), sandbox.path(".aws/config").display());
+    let state = sandbox.path("state");
+    sandbox.unset("HOME").set("AWS_CONFIG_FILE", config).set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    sandbox.set("AWSENV_STATE_DIR", state);
+    assert_eq!(sandbox.run(&["list", "--format", "names"]).ok().stdout, "dev\n");
 }
 
 #[test]

@@ -197,7 +197,8 @@ fn guards_and_the_mode_are_explained() {
     assert_eq!(keys(guard), ["pattern", "file", "line", "confirm", "color", "account", "max_duration"]);
     assert_eq!((&guard["line"], &guard["confirm"], &guard["max_duration"]), (&3.into(), &"type".into(), &1800.into()));
     assert_eq!(explained["steps"][2]["duration_seconds"], 1800, "the guard's limit counts");
-    assert_eq!(explained["steps"][2]["origins"]["duration_seconds"]["origin"], "flag");
+    let limited = &explained["steps"][2]["origins"]["duration_seconds"];
+    assert_eq!((&limited["origin"], &limited["line"]), (&"file".into(), &3.into()), "the guard's line");
     assert!(explained["refused"].as_str().is_some_and(|why| why.contains("222222222222")), "{explained}");
     let mode = &explained["mode"];
     assert_eq!(keys(mode), ["value", "asked", "reasons", "file", "line"]);

@@ -42,12 +42,12 @@ fn a_person_is_asked() {
     for (settings, typed, code) in [
         (CONFIRM, "y", 0),
         (CONFIRM, "Yes", 0),
-        (CONFIRM, "n", 130),
-        (CONFIRM, "", 130),
-        (CONFIRM, "dev", 130),
-        ("[guard \"*\"]\nconfirm = yes\n[guard \"dev\"]\nconfirm = type\n[guard \"de?\"]\nconfirm = yes\n", "y", 130),
+        (CONFIRM, "n", 4),
+        (CONFIRM, "", 4),
+        (CONFIRM, "dev", 4),
+        ("[guard \"*\"]\nconfirm = yes\n[guard \"dev\"]\nconfirm = type\n[guard \"de?\"]\nconfirm = yes\n", "y", 4),
         ("[guard \"*\"]\nconfirm = type\n", "dev", 0),
-        ("[guard \"*\"]\nconfirm = type\n", "de", 130),
+        ("[guard \"*\"]\nconfirm = type\n", "de", 4),
     ] {
         let sandbox = guarded(one_profile(), settings);
         let script = "eval \"$(awsenv use dev)\"; echo \"code $?: $AWS_PROFILE\"";
@@ -58,6 +58,11 @@ fn a_person_is_asked() {
         terminal.expect(&format!("code {code}: {}", if code == 0 { "dev" } else { "" }));
     }
     let sandbox = guarded(one_profile(), CONFIRM);
+    let mut terminal = sandbox.awsenv_on_terminal(&["credential-process", "--profile", "dev", "--interactive"]);
+    terminal.expect("go on? [y/N] ");
+    terminal.type_text("n\r");
+    terminal.expect("error[confirmation-declined]: not confirmed; nothing was changed");
+    assert_eq!(terminal.exit_code(), 4);
     let mut terminal = sandbox.awsenv_on_terminal(&["credential-process", "--profile", "dev", "--interactive"]);
     terminal.expect("go on? [y/N] ");
     terminal.type_text("y\r");
@@ -236,4 +241,16 @@ fn what_is_wrong_has_its_line() {
         let report = fails(&sandbox, &["use", "x", "--shell", "bash"], "settings-invalid", 3);
         assert_eq!(report["labels"][0]["line"], line, "{settings}: {report}");
     }
+}
+
+#[test]
+fn the_question_names_the_account_of_keys_once_it_is_known() {
+    let sandbox = guarded(crate::support::demo(), "[guard \"dev\"]\naccount = 111111111111\n");
+    sandbox.run(&["export", "dev"]).ok();
+    let sandbox = guarded(sandbox, CONFIRM);
+    let mut terminal = sandbox.terminal("bash", &["--norc", "-c", "eval \"$(awsenv use dev)\"; echo \"code $?\""]);
+    terminal.expect("dev · 111111111111");
+    terminal.expect("go on? [y/N] ");
+    terminal.type_text("n\r");
+    terminal.expect("code 130");
 }

@@ -175,3 +175,22 @@ fn a_session_has_one_end_wherever_it_is_told() {
         }
     }
 }
+
+#[test]
+fn all_words_must_match() {
+    let sandbox = with_config("[profile pay-prod]\nregion = eu-west-1\n[profile pay-dev]\nregion = eu-west-1\n[profile x]\n");
+    for words in [&["pay", "PROD"][..], &["prod pay"], &["eu-west", "prod"]] {
+        let run = sandbox.run(&[&["list", "--format", "names"], words].concat()).ok();
+        assert_eq!(run.stdout, "pay-prod\n", "{words:?}");
+    }
+    assert_eq!(sandbox.run(&["list", "--format", "names", "pay", "x"]).ok().stdout, "");
+}
+
+#[test]
+fn a_name_is_whole_in_a_pipe_and_harmless_on_a_screen() {
+    let sandbox = with_config("[profile evil\u{1b}[31m]\nregion = eu-west-1\n");
+    assert_eq!(sandbox.run(&["list", "--format", "names"]).ok().stdout, "evil\u{1b}[31m\n");
+    let mut terminal = sandbox.terminal(env!("CARGO_BIN_EXE_awsenv"), &["list", "--format", "names"]);
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(!terminal.raw().contains("evil\u{1b}") && terminal.raw().contains("evil"), "{:?}", terminal.raw());
+}

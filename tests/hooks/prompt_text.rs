@@ -9,7 +9,7 @@ use crate::support::{DASH, KSH, Session, Shell, machine, prompting, shells};
 const GUARDS: &str = "[guard \"*op*\"]\ncolor = red\n";
 
 /// In what, with how many seconds left, and what a prompt shows of it.
-const CASES: &[(&str, &str, i64, &str)] = &[
+pub(crate) const CASES: &[(&str, &str, i64, &str)] = &[
     ("keys", "1", 12 * 86_400 + 900, "ops 12d"),
     ("keys", "1", 2 * 86_400 - 30, "ops 47h59m"),
     ("keys", "1", 2 * 3_600 + 330, "ops 2h5m"),
@@ -27,7 +27,7 @@ fn in_seconds(seconds: i64) -> i64 {
 }
 
 /// A machine on which a shell is in `ops` already, as another shell's child is.
-fn inside(mode: &str, refreshable: &str, left: i64) -> Sandbox {
+pub(crate) fn inside(mode: &str, refreshable: &str, left: i64) -> Sandbox {
     let mut sandbox = machine();
     sandbox.write(".config/awsenv/config.ini", GUARDS);
     let refresh = if refreshable == "1" { ",refresh=1" } else { "" };

@@ -37,7 +37,7 @@ fn nobody_there_is_no_yes() {
 #[test]
 fn a_person_is_asked() {
     let sandbox = machine();
-    for (answer, exit, said) in [("n", 130, "not allowed; nothing was changed"), ("y", 0, "is allowed as it is now")] {
+    for (answer, exit, said) in [("n", 4, "not allowed; nothing was changed"), ("y", 0, "is allowed as it is now")] {
         sandbox.write("new/.awsenv", "profile = dev\n");
         let mut terminal = sandbox.awsenv_on_terminal(&["allow", "new"]);
         terminal.expect("allow it? [y/N]");

@@ -77,7 +77,7 @@ fn only_the_one_line_is_written_and_the_mode_stays() {
 
 #[test]
 fn another_identity_is_asked_about() {
-    for (answer, code, arn) in [("n", 130, OTHER), ("", 130, OTHER), ("y", 0, ADMIN)] {
+    for (answer, code, arn) in [("n", 4, OTHER), ("", 4, OTHER), ("y", 0, ADMIN)] {
         let sandbox = console();
         sandbox.config(&format!("[profile con]\nlogin_session = {OTHER}\nregion = eu-west-1\n"));
         let mut terminal = sandbox.awsenv_on_terminal(&["login", "con"]);
@@ -218,7 +218,7 @@ fn a_slip_of_the_keyboard_makes_no_profile() {
     terminal.expect("There is no profile cpn, but con.");
     terminal.type_text("\r");
     let (code, screen) = end(&mut terminal);
-    assert_eq!(code, 130, "{screen}");
+    assert_eq!(code, 4, "{screen}");
     assert!(screen.contains("help: awsenv login con"), "{screen}");
     assert!(!sandbox.read(".aws/config").contains("cpn"));
 }

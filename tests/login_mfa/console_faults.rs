@@ -36,7 +36,6 @@ fn the_service_says_no() {
         (Rule::new("CreateOAuth2Token", Effect::CloseConnection), "network", 6, ""),
         (Rule::new("CreateOAuth2Token", Effect::Malformed), "service-unavailable", 6, ""),
         (Rule::new("*", Effect::Deny), "sign-in-failed", 5, "access_denied"),
-        (Rule::new("*", Effect::WrongState), "sign-in-failed", 5, "another sign-in"),
     ] {
         fails(&console_profile(), Some(rule.clone()), code, exit, words);
         // Who was signed in still is.

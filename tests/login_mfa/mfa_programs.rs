@@ -72,6 +72,17 @@ fn words_around_the_code_do_not_matter() {
 }
 
 #[test]
+fn what_a_process_says_comes_without_control_characters_and_secrets() {
+    let sandbox = demo();
+    let said = r#"printf 'touch \033]0;evil\007it {"SecretAccessKey": "hunter2"} ' >&2"#;
+    let script = sandbox.script("code", &format!("#!/bin/sh\n{said}\ncurl -sS '{}'\n", code_url(&sandbox, MFA)));
+    let config = sandbox.read(".aws/config");
+    sandbox.config(&config.replacen("[profile base]\n", &format!("[profile base]\nmfa_process = '{}'\n", script.display()), 1));
+    let run = sandbox.run(&["export", "prod"]).ok();
+    assert!(run.stderr.contains(r#"touch ]0;evilit {"SecretAccessKey": "****"} "#), "{:?}", run.stderr);
+}
+
+#[test]
 fn a_process_that_gives_no_code_is_named_with_its_line() {
     for (command, words) in [
         ("sh -c 'echo hunter2-is-locked >&2; exit 3'", "failed with exit code 3"),
@@ -153,7 +164,11 @@ fn a_window_asks_where_there_is_a_display_and_no_terminal() {
             sandbox.set("DISPLAY", ":0");
         }
         sandbox.run(&["export", "prod"]).exits(exit);
-        assert_eq!(sandbox.read("asked"), if exit == 0 { "MFA code of ana for prod\n" } else { "" }, "{require:?} {display}");
+        assert_eq!(
+            sandbox.read("asked"),
+            if exit == 0 { "MFA code of ana for prod (222222222222)\n" } else { "" },
+            "{require:?} {display}"
+        );
     }
 }
 
@@ -210,7 +225,10 @@ fn a_pinentry_is_spoken_to_in_its_own_words() {
     sandbox.set("DISPLAY", ":0");
     settings(&mut sandbox, &format!("[mfa]\naskpass = '{}'\n", pinentry.display()));
     sandbox.run(&["export", "prod"]).ok();
-    assert_eq!(sandbox.read("asked"), "SETTITLE awsenv\nSETDESC MFA code of ana for prod\nSETPROMPT MFA code:\nGETPIN \nBYE \n");
+    assert_eq!(
+        sandbox.read("asked"),
+        "SETTITLE awsenv\nSETDESC MFA code of ana for prod (222222222222)\nSETPROMPT MFA code:\nGETPIN \nBYE \n"
+    );
     let cancelled = sandbox.script("pinentry-no", "#!/bin/sh\necho OK\necho 'ERR 83886179 Operation cancelled <Pinentry>'\n");
     settings(&mut sandbox, &format!("[mfa]\naskpass = '{}'\n", cancelled.display()));
     crate::support::forget_sessions(&sandbox);

@@ -34,6 +34,7 @@ scenarios! {
     mfa_once_for_three_roles
     page_keys_and_mfa
     page_roles
+    page_sso
     restore
     web_identity
     what_is_broken

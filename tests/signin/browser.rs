@@ -8,6 +8,17 @@ use fake_aws::{Effect, Rule};
 /// `sha1({"region": "eu-west-1", "scopes": ["sso:account:access"], "session_name": "corp", …})`.
 const CORP_REGISTRATION: &str = "787ef34d0a944c01385765faa28b5e67d1c08f33.json";
 
+/// What the browser shows at the end; it may still be writing that down when awsenv has ended.
+#[track_caller]
+fn assert_page(sandbox: &awsenv_testkit::Sandbox, words: &str) {
+    let page = || std::fs::read_to_string(sandbox.path("page")).unwrap_or_default();
+    let started = std::time::Instant::now();
+    while !page().contains(words) && started.elapsed().as_secs() < 10 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(page().contains(words), "{}", page());
+}
+
 #[test]
 fn a_browser_signs_in_and_every_tool_is_signed_in() {
     let sandbox = sandbox();
@@ -33,7 +44,7 @@ fn a_browser_signs_in_and_every_tool_is_signed_in() {
     assert_eq!(token.param("codeVerifier").map(str::len), Some(64));
     let redirect = token.param("redirectUri").expect("a redirect URI");
     assert!(redirect.starts_with("http://127.0.0.1:") && redirect.ends_with("/oauth/callback"), "{redirect}");
-    assert!(sandbox.read("page").contains("You may close this page"), "{}", sandbox.read("page"));
+    assert_page(&sandbox, "You may close this page");
     assert_eq!((server.violations(), opened(&sandbox)), (vec![], 1));
     let file = corp_token(&sandbox);
     let keys: Vec<&String> = file.as_object().expect("an object").keys().collect();
@@ -146,9 +157,10 @@ fn a_browser_of_the_settings_file_comes_first() {
 #[test]
 fn a_browser_that_cannot_be_started_leaves_the_page() {
     let mut sandbox = sandbox();
-    sandbox.set("BROWSER", "no-such-browser");
+    sandbox.set("BROWSER", "no-such-browser").set("TERM", "xterm");
     let mut terminal = sandbox.awsenv_on_terminal(&["login", "dev"]);
     let shown = terminal.expect("no browser could be started");
+    assert!(terminal.raw().contains("\r\x1b[Kno browser could be started"), "on a line of its own: {:?}", terminal.raw());
     let url = shown.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page").to_owned();
     let _ = sandbox.program("/usr/bin/curl", &["-sSL", &url]).run().ok();
     assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
@@ -262,19 +274,32 @@ fn strangers_at_the_callback_change_nothing() {
 
 #[test]
 fn a_refusal_in_the_browser_is_told() {
-    for (effect, words) in [
-        (Effect::Deny, "the sign-in to corp failed: access_denied: The person denied the request"),
-        (Effect::WrongState, "the sign-in to corp failed: the browser came back from another sign-in"),
-    ] {
-        let sandbox = sandbox();
-        sandbox.server().script(Rule::new("Authorize", effect));
-        let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
-        assert_eq!(code, 5, "{screen}");
-        assert!(screen.contains("error[sign-in-failed]") && screen.contains(words), "{screen}");
-        assert!(sandbox.read("page").contains("Not signed in"), "{}", sandbox.read("page"));
-        assert!(!sandbox.path(CORP_TOKEN).exists());
-        assert_eq!(sandbox.server().count("CreateToken"), 0);
-    }
+    let sandbox = sandbox();
+    sandbox.server().script(Rule::new("Authorize", Effect::Deny));
+    let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
+    assert_eq!(code, 5, "{screen}");
+    let words = "the sign-in to corp failed: access_denied: The person denied the request";
+    assert!(screen.contains("error[sign-in-failed]") && screen.contains(words), "{screen}");
+    assert_page(&sandbox, "Not signed in");
+    assert!(!sandbox.path(CORP_TOKEN).exists());
+    assert_eq!(sandbox.server().count("CreateToken"), 0);
+}
+
+#[test]
+fn a_page_of_another_sign_in_ends_nothing() {
+    let mut sandbox = sandbox();
+    sandbox.server().script(Rule::new("Authorize", Effect::WrongState).times(1));
+    sandbox.set("BROWSER", "/bin/true");
+    let mut terminal = sandbox.awsenv_on_terminal(&["login", "dev"]);
+    let shown = terminal.expect("waiting for your browser");
+    let url = shown.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).expect("a page").to_owned();
+    let visit = || sandbox.program("/usr/bin/curl", &["-sSL", &url]).run().ok().stdout;
+    let page = visit();
+    assert!(page.contains("This page belongs to another sign-in"), "{page}");
+    assert_eq!(sandbox.server().count("CreateToken"), 0);
+    let page = visit();
+    assert!(page.contains("You are signed in"), "{page}");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.screen());
 }
 
 #[test]

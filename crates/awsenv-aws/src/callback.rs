@@ -34,8 +34,6 @@ pub enum CallbackError {
         /// `error_description`.
         description: String,
     },
-    /// It came with another `state`: from a page of another sign-in, or from somebody else's.
-    WrongState,
     /// It did not come in time.
     TimedOut,
 }
@@ -62,7 +60,8 @@ impl Callback {
         format!("http://127.0.0.1{PATH}")
     }
 
-    /// Waits for the browser and returns the code that it brings. Whatever else comes is answered and waiting goes on.
+    /// Waits for the browser and returns the code that it brings. Whatever else comes is answered and waiting goes on: also
+    /// what has another `state`, a page of another sign-in or somebody else's, which must not be able to end this one.
     /// `tick` is called all the while, about fifty times a second.
     ///
     /// # Errors
@@ -94,17 +93,19 @@ fn serve(stream: TcpStream, state: &str, sender: &Sender<Result<Secret, Callback
     let Some(target) = read_target(&stream) else { return };
     let answer = understand(&target, state);
     let (status, title, words) = match &answer {
-        None => ("404 Not Found", "Nothing here", "This page only takes part in a sign-in."),
-        Some(Ok(_)) => ("200 OK", "You are signed in", "awsenv goes on in your terminal. You may close this page."),
-        Some(Err(CallbackError::WrongState)) => {
-            ("400 Bad Request", "Not signed in", "This page belongs to another sign-in. You may close it.")
-        }
-        Some(Err(_)) => {
+        Came::Nothing => ("404 Not Found", "Nothing here", "This page only takes part in a sign-in."),
+        Came::Answer(Ok(_)) => ("200 OK", "You are signed in", "awsenv goes on in your terminal. You may close this page."),
+        Came::Otherwise => (
+            "400 Bad Request",
+            "Not signed in",
+            "This page belongs to another sign-in. You may close it; your terminal still waits for its own page.",
+        ),
+        Came::Answer(Err(_)) => {
             ("400 Bad Request", "Not signed in", "The sign-in was refused; your terminal says why. You may close this page.")
         }
     };
     let _ = write_page(stream, status, title, words);
-    if let Some(answer) = answer {
+    if let Came::Answer(answer) = answer {
         let _ = sender.send(answer);
     }
 }
@@ -123,25 +124,30 @@ fn read_target(stream: &TcpStream) -> Option<String> {
     Some(if method == "GET" { target.to_owned() } else { String::new() })
 }
 
-/// Reads what came; `None` for what is no callback.
-fn understand(target: &str, state: &str) -> Option<Result<Secret, CallbackError>> {
-    let (path, query) = target.split_once('?')?;
-    if path != PATH {
-        return None;
-    }
+/// What a request is.
+#[derive(PartialEq, Eq, Debug)]
+enum Came {
+    /// No callback.
+    Nothing,
+    /// One of another sign-in.
+    Otherwise,
+    Answer(Result<Secret, CallbackError>),
+}
+
+fn understand(target: &str, state: &str) -> Came {
+    let Some((_, query)) = target.split_once('?').filter(|(path, _)| *path == PATH) else { return Came::Nothing };
     let param = |wanted: &str| {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| decode(value)).next().filter(|value| !value.is_empty())
     };
     let (code, error, came) = (param("code"), param("error"), param("state"));
     if code.is_none() && error.is_none() {
-        return None;
+        return Came::Nothing;
     }
-    // Any page on this machine may call; a refusal without our state is nobody's, and waiting goes on.
     if came.as_deref() != Some(state) {
-        return (came.is_some() || error.is_none()).then_some(Err(CallbackError::WrongState));
+        return Came::Otherwise;
     }
-    Some(match (error, code) {
+    Came::Answer(match (error, code) {
         (None, Some(code)) => Ok(Secret::new(code)),
         (error, _) => {
             let description = param("error_description").unwrap_or_default();
@@ -199,6 +205,8 @@ mod tests {
             for stray in ["/favicon.ico", "/", "/oauth/callback", "/oauth/callback?x=1", "/oauth/callbackx?code=1&state=s1"] {
                 assert!(get(&callback, stray).starts_with("HTTP/1.1 404 "), "{stray}");
             }
+            let other = get(&callback, "/oauth/callback?code=evil&state=s2");
+            assert!(other.starts_with("HTTP/1.1 400 ") && other.contains("another sign-in"), "{other}");
             let page = get(&callback, "/oauth/callback?code=a%2Bb+c&state=s1");
             assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("You may close this page"), "{page}");
             assert_eq!(waiting.join().expect("no panic"), Ok(Secret::new("a+b c")));
@@ -213,17 +221,16 @@ mod tests {
             description: description.to_owned(),
         };
         for (query, expected) in [
-            ("code=c&state=other", CallbackError::WrongState),
-            ("code=c", CallbackError::WrongState),
-            ("error=access_denied&state=other", CallbackError::WrongState),
             ("error=access_denied&state=s", refused("access_denied", "")),
             ("error=access_denied&error_description=no+%C3%A4&state=s", refused("access_denied", "no ä")),
             ("error=e&code=c&state=s", refused("e", "")),
         ] {
-            assert_eq!(understand(&format!("{PATH}?{query}"), "s"), Some(Err(expected)), "{query}");
+            assert_eq!(understand(&format!("{PATH}?{query}"), "s"), Came::Answer(Err(expected)), "{query}");
         }
-        // Any page can send that: it is nobody's, and waiting goes on.
-        assert_eq!(understand(&format!("{PATH}?error=access_denied"), "s"), None);
+        // Any page on this machine can send these: they are nobody's, and waiting goes on.
+        for query in ["code=c&state=other", "code=c", "error=access_denied&state=other", "error=access_denied"] {
+            assert_eq!(understand(&format!("{PATH}?{query}"), "s"), Came::Otherwise, "{query}");
+        }
         let callback = Callback::listen().expect("a port is free");
         assert_eq!(callback.wait("s", Duration::from_millis(50), &mut || ()), Err(CallbackError::TimedOut));
         assert_eq!(callback.redirect_uri(), format!("http://127.0.0.1:{}/oauth/callback", callback.port));

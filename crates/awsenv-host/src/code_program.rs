@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use awsenv_resolve::Secret;
 
+use crate::complaint::relay;
 use crate::process::{PROFILE_CHAIN_VARIABLE, readable, wait};
 use crate::{Host, HostError, ProcessProblem, words};
 
@@ -19,8 +20,9 @@ pub struct CodeProgram<'a> {
     pub manner: Manner<'a>,
     /// How long it may take.
     pub limit: Duration,
-    /// Whether its stderr is ours (`Touch your YubiKey…`), or kept for the error message.
-    pub shows_stderr: bool,
+    /// Who shows its stderr while it runs (`Touch your YubiKey…`), without control characters and secrets; `None` keeps it
+    /// for the error message.
+    pub shows_stderr: Option<fn(&str)>,
 }
 
 /// How a program that gives a code is spoken to.
@@ -56,8 +58,7 @@ impl Host {
         let path = which::which(program).map_err(|_| failed(program, ProcessProblem::NotFound, ""))?;
         let is_pinentry = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("pinentry"));
         let mut command = Command::new(path);
-        command.args(arguments).stdout(Stdio::piped());
-        command.stderr(if request.shows_stderr { Stdio::inherit() } else { Stdio::piped() });
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut dialogue = None;
         match request.manner {
             Manner::Prints { profiles } => {
@@ -79,7 +80,14 @@ impl Host {
             // Whoever ends without reading says so by its exit code. It fits into any pipe, so nobody waits here.
             let _ = stdin.write_all(dialogue.as_bytes());
         }
+        let shown = request.shows_stderr.and_then(|show| Some((show, child.stderr.take()?)));
+        let shown = shown.map(|(show, pipe)| std::thread::spawn(move || relay(pipe, show)));
         let output = wait(child, request.limit).map_err(not_started)?;
+        // What it has said is there before what awsenv says of it; what its own children keep open is not waited for.
+        let said = Instant::now() + Duration::from_millis(200);
+        while shown.as_ref().is_some_and(|shown| !shown.is_finished()) && Instant::now() < said {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let status = output.status.ok_or_else(|| failed(program, ProcessProblem::TimedOut(request.limit), &stderr))?;
         if !status.success() {

@@ -32,11 +32,15 @@ pub struct Host {
 impl Host {
     /// Reads this process's environment.
     pub fn real() -> Self {
-        Self::with_environment(std::env::vars_os().collect())
+        Self::new(std::env::vars_os().collect(), home_of_user)
     }
 
-    /// Takes an environment as given.
+    /// Takes an environment as given: without `HOME` there is no home.
     pub fn with_environment(everything: Vec<(OsString, OsString)>) -> Self {
+        Self::new(everything, || None)
+    }
+
+    fn new(everything: Vec<(OsString, OsString)>, home_without_variable: fn() -> Option<String>) -> Self {
         let ours = everything.iter().filter_map(|(name, value)| {
             let name = name.to_str().filter(|name| variable::is_ours(name))?;
             Some((name.to_owned(), value.as_encoded_bytes().to_vec()))
@@ -44,7 +48,11 @@ impl Host {
         let env = EnvSnapshot::new(ours);
         // `AWS_CONFIG_FILE=$WORK/config` may name any variable.
         let all = everything.iter().filter_map(|(name, value)| Some((name.to_str()?, value.as_encoded_bytes().to_vec())));
-        let directories = directories(&EnvSnapshot::new(all));
+        let mut all = EnvSnapshot::new(all);
+        if all.bytes("HOME").is_none() {
+            all.put("HOME", home_without_variable().map(String::into_bytes));
+        }
+        let directories = directories(&all);
         Self { env, directories, everything }
     }
 
@@ -111,6 +119,26 @@ impl Host {
     }
 }
 
+/// The home directory of this user as `/etc/passwd` has it: where `HOME` is not set, Python's `expanduser`, and with it the
+/// AWS CLI, looks there. Users that only a directory service knows are not in it; asking that takes libc.
+#[cfg(unix)]
+fn home_of_user() -> Option<String> {
+    home_in(&std::fs::read_to_string("/etc/passwd").ok()?, rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn home_of_user() -> Option<String> {
+    None
+}
+
+/// Finds a user's line, `name:password:uid:gid:comment:home:shell`.
+#[cfg(unix)]
+fn home_in(passwd: &str, user: u32) -> Option<String> {
+    let mut lines = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let line = lines.find(|fields| fields.get(2).is_some_and(|id| id.parse() == Ok(user)))?;
+    line.get(5).filter(|home| home.starts_with('/')).map(|home| (*home).to_owned())
+}
+
 fn directories(env: &EnvSnapshot) -> Directories {
     let platform = Platform::HERE;
     let home = awsenv_resolve::home(env, platform).map(PathBuf::from);
@@ -129,5 +157,26 @@ fn directories(env: &EnvSnapshot) -> Directories {
         settings: env.nonempty("AWSENV_CONFIG").map(own).or_else(|| settings.map(|base| base.join("awsenv").join("config.ini"))),
         state: env.nonempty("AWSENV_STATE_DIR").map(own).or_else(|| state.map(|base| base.join("awsenv"))),
         home,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_home_of_a_user_is_in_passwd() {
+        let passwd = "root:x:0:0:root:/root:/bin/bash\n# ana\nana:x:1000:1000::/home/ana:/bin/zsh\nodd:x:7\nno:x:8:8:::\n";
+        for (user, expected) in [(0, Some("/root")), (1000, Some("/home/ana")), (7, None), (8, None), (9, None)] {
+            assert_eq!(home_in(passwd, user).as_deref(), expected, "{user}");
+        }
+    }
+
+    #[test]
+    fn without_a_home_the_users_own_is_taken_and_an_empty_one_is_none() {
+        let config = |everything| Host::new(everything, || Some("/home/ana".to_owned())).directories.aws.config;
+        assert_eq!(config(Vec::new()).as_deref(), Some("/home/ana/.aws/config"));
+        assert_eq!(config(vec![("HOME".into(), "".into())]), None);
+        assert_eq!(config(vec![("HOME".into(), "/h".into())]).as_deref(), Some("/h/.aws/config"));
     }
 }

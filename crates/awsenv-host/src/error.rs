@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use awsenv_profile::{EditError, SourceFile};
 
+use crate::files::Encoding;
+
 /// A failure of the machine, with the file or command that it concerns.
 #[derive(Debug)]
 pub enum HostError {
@@ -30,6 +32,20 @@ pub enum HostError {
         line: usize,
         /// Its column in bytes, from 1.
         column: usize,
+    },
+    /// A file is larger than any that people have.
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes that it may have.
+        limit: u64,
+    },
+    /// A file is no text at all.
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        encoding: Encoding,
     },
     /// A file cannot be written.
     Unwritable {
@@ -103,6 +119,8 @@ impl fmt::Display for HostError {
             Self::Unreadable { path, source } => write!(f, "{} cannot be read: {source}", path.display()),
             Self::IsDirectory { path } => write!(f, "{} is a directory", path.display()),
             Self::NotUtf8 { path, line, column } => write!(f, "{}:{line}:{column} is not UTF-8", path.display()),
+            Self::TooLarge { path, limit } => write!(f, "{} has more than {limit} bytes", path.display()),
+            Self::NotText { path, encoding } => write!(f, "{} is no text ({encoding:?})", path.display()),
             Self::Unwritable { path, source } => write!(f, "{} cannot be written: {source}", path.display()),
             Self::NotEdited { file, error } => write!(f, "{} is left as it is: {error}", file.path().display()),
             Self::LockTimeout { path, waited } => {

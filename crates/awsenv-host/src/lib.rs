@@ -11,6 +11,7 @@ mod browser;
 mod cache;
 mod cache_content;
 mod code_program;
+mod complaint;
 mod config_file;
 mod directory_file;
 mod environment;
@@ -45,7 +46,7 @@ pub use directory_file::{
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
-pub use files::{read_source, read_sources};
+pub use files::{Encoding, read_source, read_sources};
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};

@@ -11,6 +11,7 @@ use awsenv_resolve::{Credentials, Secret, Timestamp};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::complaint::harmless;
 use crate::{Host, HostError, ProcessProblem, words};
 
 /// The profiles whose credentials are being fetched by awsenv above this process, separated by `\n`: a process that
@@ -174,9 +175,9 @@ fn read_answer(stdout: &[u8], account_id: Option<&str>) -> Result<Credentials, P
     })
 }
 
-/// The end of what a process complained of: control characters out, the last lines kept.
+/// The end of what a process complained of: control characters and secrets out, the last lines kept.
 pub(crate) fn readable(stderr: &str) -> String {
-    let clean: String = stderr.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let clean = harmless(stderr);
     let lines: Vec<&str> = clean.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let kept = lines[lines.len().saturating_sub(8)..].join("\n");
     match kept.char_indices().nth(2_000) {

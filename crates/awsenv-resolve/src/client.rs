@@ -62,6 +62,38 @@ pub struct ClientSettings {
     pub ca_bundle: Option<Sourced<String>>,
     /// `max_attempts`, `AWS_MAX_ATTEMPTS`.
     pub max_attempts: Option<u32>,
+    /// What is there and cannot be read, so that the default counts.
+    pub invalid: Vec<InvalidSetting>,
+}
+
+/// A setting whose value is none of those that it takes. botocore fails at some of them and takes others for `false`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InvalidSetting {
+    /// The setting's key, as in a profile.
+    pub key: &'static str,
+    /// What it says.
+    pub value: Sourced<String>,
+    /// What it takes.
+    pub takes: &'static str,
+}
+
+/// The settings of calls that take a few values only: variable, key, what they take, whether a value is one.
+type Check = (&'static str, &'static str, &'static str, fn(&str) -> bool);
+const CHECKS: [Check; 6] = [
+    ("AWS_MAX_ATTEMPTS", "max_attempts", "a whole number from 1", is_count),
+    ("AWS_RETRY_MODE", "retry_mode", "legacy, standard or adaptive", |text| ["legacy", "standard", "adaptive"].contains(&text)),
+    ("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints", "regional or legacy", |text| ["regional", "legacy"].contains(&text)),
+    ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", "true or false", is_boolean),
+    ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", "true or false", is_boolean),
+    ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls", "true or false", is_boolean),
+];
+
+fn is_count(text: &str) -> bool {
+    text.trim().parse().is_ok_and(|count: u32| count > 0)
+}
+
+fn is_boolean(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
 }
 
 impl ClientSettings {
@@ -87,10 +119,16 @@ impl ClientSettings {
                     .map(|path| Sourced::new(path.to_owned(), Provenance::Env("REQUESTS_CA_BUNDLE".into())))
             }),
             max_attempts: setting("AWS_MAX_ATTEMPTS", "max_attempts")
-                .and_then(|value| value.value.parse().ok())
+                .and_then(|value| value.value.trim().parse().ok())
                 .filter(|attempts| *attempts > 0),
+            invalid: Vec::new(),
             endpoints: Default::default(),
         };
+        for (variable, key, takes, is_valid) in CHECKS {
+            if let Some(value) = setting(variable, key).filter(|value| !is_valid(value.value.to_ascii_lowercase().as_str())) {
+                settings.invalid.push(InvalidSetting { key, value, takes });
+            }
+        }
         if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") {
             return Ok(settings);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use awsenv_profile::{SourceMap, Span};
 
-use crate::{Provenance, Sourced};
+use crate::{InvalidSetting, Provenance, Sourced};
 
 /// An error in what the files and the environment say, with the files to point into.
 #[derive(Clone, Debug)]
@@ -79,6 +79,8 @@ pub enum Advice {
     DurationNotANumber { profile: String, value: Sourced<String> },
     /// A variable is set but empty.
     EmptyVariable { name: &'static str },
+    /// A setting of calls is none of the values that it takes, and is not used.
+    InvalidSetting(InvalidSetting),
     /// A region that is not in awsenv's list but may be newer than it.
     NewRegion { region: Sourced<String> },
     /// What the profile says of credentials differs between the AWS CLI (followed here) and the SDKs. Both are kinds of

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use sha2::Digest as _;
 
-use crate::{Mode, Timestamp, hex};
+use crate::{Mode, Timestamp, hex, variable};
 
 /// The variable's name.
 pub const STATE_VARIABLE: &str = "__AWSENV_STATE";
@@ -191,7 +191,8 @@ impl State {
         text
     }
 
-    /// Reads it; `None` when the version or the syntax is not ours. Facts that are not known are passed over.
+    /// Reads it; `None` when the version or the syntax is not ours. Facts that are not known are passed over, and so are
+    /// variables that awsenv never touches.
     pub fn decode(text: &str) -> Option<Self> {
         let mut fields = text.split(',');
         if fields.next()? != "1" {
@@ -243,7 +244,9 @@ impl State {
                 None if new == "-" => New::Unset,
                 None => New::Value(percent_decode(new)?),
             };
-            state.log.push(Entry { name: name.to_owned(), old, new });
+            if variable::is_managed(name) {
+                state.log.push(Entry { name: name.to_owned(), old, new });
+            }
         }
         (!state.profile.is_empty()).then_some(state)
     }
@@ -302,16 +305,23 @@ mod tests {
     }
 
     #[test]
+    fn a_log_that_came_with_the_environment_names_no_other_variable() {
+        let text = "1,m,,,profile=a,PATH=+/tmp:/bin,LD_PRELOAD=+/tmp/x.so:-,AWS_X=-:-,HOME=@:-,AWS_ENDPOINT_URL_S3=-:u,AWSUME_PROFILE=+x:-";
+        let names: Vec<_> = State::decode(text).expect("it is ours").log.into_iter().map(|entry| entry.name).collect();
+        assert_eq!(names, ["AWS_ENDPOINT_URL_S3", "AWSUME_PROFILE"]);
+    }
+
+    #[test]
     fn what_is_not_ours_is_refused() {
         for text in [
             "",
             "2,m,,",
             "1,x,,",
             "1,m",
-            "1,m,,,profile=a,AWS_X",
-            "1,m,,,profile=a,AWS_X=-",
-            "1,m,,,profile=a,AWS_X=q:-",
-            "1,m,,,profile=a,AWS_X=-:@zz",
+            "1,m,,,profile=a,AWS_REGION",
+            "1,m,,,profile=a,AWS_REGION=-",
+            "1,m,,,profile=a,AWS_REGION=q:-",
+            "1,m,,,profile=a,AWS_REGION=-:@zz",
             "1,m,,,profile=a,A$(x)=-:-",
             "1,m,,,profile=a,1A=-:-",
             "1,m,,,profile=%4",

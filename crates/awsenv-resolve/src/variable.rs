@@ -74,6 +74,17 @@ pub const SETTING_VARIABLES: &[(&str, &str)] = &[
     ("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
 ];
 
+/// Returns whether awsenv ever sets or unsets a variable. An undo log that names another one was not written by awsenv: it
+/// came with the environment, and could make the shell set `PATH` or `LD_PRELOAD`.
+pub fn is_managed(name: &str) -> bool {
+    const OWN: &[&str] = &["AWS_REGION", "AWS_DEFAULT_REGION", "AWSENV_PROFILE"];
+    OWN.contains(&name)
+        || CONTRADICTING.contains(&name)
+        || CONTRADICTING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || SETTING_VARIABLES.iter().any(|(_, variable)| *variable == name)
+        || name.starts_with("AWS_ENDPOINT_URL_")
+}
+
 /// Returns whether a variable's value must not be seen: it is parked, never logged.
 pub fn is_secret(name: &str) -> bool {
     matches!(

@@ -97,6 +97,7 @@ pub(crate) fn advice(plan: &ResolutionPlan) -> Vec<String> {
         }
         Advice::DurationNotANumber { profile, value } => format!("duration-not-a-number ({profile}) {}", sourced(sources, value)),
         Advice::EmptyVariable { name } => format!("empty-variable {name}"),
+        Advice::InvalidSetting(invalid) => format!("invalid-setting {} {}", invalid.key, sourced(sources, &invalid.value)),
         Advice::NewRegion { region } => format!("new-region {}", sourced(sources, region)),
         Advice::SdksDiffer { profile, chosen, sdk, span } => {
             format!("sdks-differ ({profile}) {chosen}, they {sdk} @{}", at(sources, *span))

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use awsenv_host::{HostError, read_sources};
+use awsenv_host::{Encoding, HostError, read_sources};
 
 use crate::support::Home;
 
@@ -37,7 +37,7 @@ fn a_file_that_is_no_text_is_an_error_at_its_line() {
         other => panic!("{other:?}"),
     }
     fs::write(&path, b"\xff\xfe[\0").unwrap();
-    assert!(matches!(read_sources(&home.host()), Err(HostError::NotUtf8 { line: 1, column: 1, .. })), "UTF-16");
+    assert!(matches!(read_sources(&home.host()), Err(HostError::NotText { encoding: Encoding::Utf16, .. })));
     fs::write(&path, "[profile é]\n".repeat(1000) + "\n").unwrap();
     assert!(read_sources(&home.host()).is_ok());
 }

@@ -20,9 +20,9 @@ pub(crate) enum ListFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
-    /// Only profiles with all of these parts in name, account, role or region (blanks separate them)
+    /// Only profiles with all of these parts in name, account, role or region
     #[arg(value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
+    pub(crate) filter: Vec<String>,
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: ListFormat,

@@ -82,3 +82,13 @@ pub(crate) struct CompletionsArgs {
     #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::completion_shells))]
     pub(crate) dialect: ShellDialect,
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command whose page it is [default: awsenv itself]
+    #[arg(value_name = "COMMAND", num_args = 0.., conflicts_with = "dir", add = ArgValueCompleter::new(values::man_pages))]
+    pub(crate) command: Vec<String>,
+    /// Write every page into this directory, as NAME.1
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) dir: Option<std::path::PathBuf>,
+}

@@ -138,7 +138,7 @@ fn confirm(context: &Context, name: &str) -> Result<(), Report> {
     if matches!(answer.reveal().trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }
-    Err(Report::error(Code::Cancelled, "not allowed; nothing was changed"))
+    Err(Report::error(Code::Declined, "not allowed; nothing was changed"))
 }
 
 #[cfg(test)]

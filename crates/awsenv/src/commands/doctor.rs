@@ -14,17 +14,18 @@ const ROUNDS: usize = 8;
 /// Returns the exit code: that of a wrong configuration when a finding is an error.
 pub(crate) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, Report> {
     let seconds_ahead = if arguments.offline { None } else { doctor::ask_clock(context) };
-    let examine = || doctor::examine(&Examined::new(context, seconds_ahead));
-    let mut findings = examine();
+    let mut examined = Examined::new(context, seconds_ahead);
+    let mut findings = doctor::examine(&examined);
     let mut fixed = Vec::new();
     if arguments.fix {
         for _ in 0..ROUNDS {
-            let done = doctor::apply(context, &findings);
+            let done = doctor::apply(context, examined.profiles.sources(), &findings);
             if done.is_empty() {
                 break;
             }
             fixed.extend(done);
-            findings = examine();
+            examined = Examined::new(context, seconds_ahead);
+            findings = doctor::examine(&examined);
         }
     }
     let count = Count::of(&findings);
@@ -65,7 +66,7 @@ fn text(context: &Context, findings: &[Finding], count: Count, fixed: &[String],
 /// The report, and how its fix is had.
 fn with_fix(finding: &Finding) -> Report {
     match &finding.fix {
-        Some(fix) => finding.report.clone().help(format!("`awsenv doctor --fix` does it: {}", fix.what)),
+        Some(fix) => finding.report.clone().help(format!("`awsenv doctor --fix` will {}", fix.what)),
         None => finding.report.clone(),
     }
 }
@@ -83,10 +84,11 @@ fn summary(count: Count, seconds_ahead: Option<i64>) -> String {
     if parts.is_empty() {
         return format!("nothing found; looked at {}\n", doctor::subjects(seconds_ahead).join(", "));
     }
-    let fixable = match count.fixable {
-        0 => String::new(),
-        1 => "; `awsenv doctor --fix` mends 1 of them".to_owned(),
-        number => format!("; `awsenv doctor --fix` mends {number} of them"),
+    let fixable = match (count.fixable, count.errors + count.warnings + count.notes) {
+        (0, _) => String::new(),
+        (1, 1) => "; `awsenv doctor --fix` mends it".to_owned(),
+        (all, total) if all == total => "; `awsenv doctor --fix` mends them all".to_owned(),
+        (some, _) => format!("; `awsenv doctor --fix` mends {some} of them"),
     };
     format!("{}{fixable}\n", parts.join(", "))
 }

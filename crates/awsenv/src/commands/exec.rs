@@ -50,6 +50,7 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
     let mut command = Command::new(program);
     command.args(words);
     for change in &activation.delta.changes {
+        check_value(change)?;
         match change {
             Change::Set(name, value) => {
                 // Values are UTF-8 of ours, or bytes that this very process was started with.
@@ -67,6 +68,20 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
     }
     command.env(STATE_VARIABLE, activation.state.encode());
     Err(become_child(command, program))
+}
+
+/// No variable can hold a zero byte; the child would not start, and the system does not say which one it was.
+fn check_value(change: &Change) -> Result<(), Report> {
+    let (name, has_zero) = match change {
+        Change::Set(name, value) => (name, value.contains(&0)),
+        Change::SetSecret(name, secret) => (name, secret.reveal().contains('\0')),
+        Change::Unset(_) | Change::RestoreParked(_) | Change::Park(_) | Change::DropParked(_) => return Ok(()),
+    };
+    if !has_zero {
+        return Ok(());
+    }
+    Err(Report::error(Code::InvalidValue, format!("the value for {name} has a zero byte, which no variable can hold"))
+        .help("look where the profile's credentials and settings come from: awsenv explain PROFILE"))
 }
 
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! `awsenv list`
 
 use std::collections::HashSet;
+use std::io::IsTerminal as _;
 
 use awsenv_profile::{FileKind, ProfileSet, Section};
 use awsenv_resolve::{CacheKey, CacheKind, RoleArguments, SsoCacheName, Timestamp};
@@ -14,12 +15,14 @@ use crate::stdout;
 
 pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report> {
     let profiles = context.profiles()?;
-    let chosen = profiles.profiles().filter(|section| matches(*section, arguments.filter.as_deref()));
+    let chosen = profiles.profiles().filter(|section| matches(*section, &arguments.filter));
     match arguments.format {
         ListFormat::Names => {
             let mut text = String::new();
+            // A program must get the name itself, a screen nothing that commands it.
+            let is_terminal = std::io::stdout().is_terminal();
             for section in chosen {
-                text.push_str(section.name());
+                text.push_str(&if is_terminal { clean(section.name()) } else { section.name().to_owned() });
                 text.push('\n');
             }
             stdout::write(text.as_bytes())
@@ -28,7 +31,7 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
         ListFormat::Table => {
             let rows: Vec<Section<'_>> = chosen.collect();
             if rows.is_empty() {
-                let message = if arguments.filter.is_some() {
+                let message = if !arguments.filter.is_empty() {
                     "no profile matches"
                 } else {
                     "there are no profiles yet: `aws configure sso` or `aws configure` makes one"
@@ -41,8 +44,7 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
 }
 
 /// Every word of the filter is in something that one may remember of the profile.
-fn matches(section: Section<'_>, filter: Option<&str>) -> bool {
-    let Some(filter) = filter else { return true };
+fn matches(section: Section<'_>, filter: &[String]) -> bool {
     let mut text = section.name().to_lowercase();
     for key in ["sso_account_id", "sso_account_name", "sso_role_name", "role_arn", "region", "sso_session", "source_profile"] {
         if let Some(value) = section.get(key) {
@@ -50,7 +52,7 @@ fn matches(section: Section<'_>, filter: Option<&str>) -> bool {
             text.push_str(&value.value.to_lowercase());
         }
     }
-    filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    filter.iter().flat_map(|words| words.split_whitespace()).all(|word| text.contains(&word.to_lowercase()))
 }
 
 /// What a profile is, by the settings that decide first in the AWS CLI's order (formats.md §6).

@@ -8,7 +8,7 @@ mod credential_process;
 mod deny;
 mod doctor;
 mod exec;
-mod explain;
+pub(crate) mod explain;
 mod explain_error;
 mod export;
 mod hook;
@@ -16,10 +16,12 @@ mod init;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod prompt;
 mod prompt_locals;
 mod refresh;
 mod sessions;
+mod sso;
 mod status;
 mod unset;
 mod use_;
@@ -49,6 +51,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Login(arguments) => login::run(context, &arguments),
         Command::Logout(arguments) => logout::run(context, &arguments),
         Command::Sessions(arguments) => sessions::run(context, &arguments),
+        Command::Sso(arguments) => sso::run(context, &arguments, color),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Status(arguments) => status::run(context, &arguments),
         Command::Whoami(arguments) => whoami::run(context, arguments),
@@ -58,6 +61,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Configure(arguments) => configure::run(context, &arguments),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(context, &arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),
     };
     done.map(|()| 0)

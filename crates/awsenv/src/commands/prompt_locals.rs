@@ -12,6 +12,8 @@ pub(super) fn of(context: &Context, delta: &EnvDelta, state: Option<&str>) -> Lo
     let status = Status::read(&after(&context.host.env, delta, state));
     let countdown = status.countdown();
     let name = status.profile.clone().or_else(|| status.mode.map(|_| "(keys)".to_owned()));
+    // Not every shell can take the escape sequences out of a name.
+    let name = name.map(|name| name.chars().filter(|c| !c.is_control()).collect());
     let color = status.profile.as_deref().filter(|_| !is_colorless(context)).and_then(|profile| color_of(context, profile));
     let mut locals = vec![
         ("__awsenv_name", name),

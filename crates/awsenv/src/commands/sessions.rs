@@ -55,7 +55,7 @@ pub(crate) fn run(context: &Context, arguments: &SessionsArgs) -> Result<(), Rep
         }
         SessionsFormat::Table => {
             if sessions.is_empty() {
-                context.ui.note("there are no sessions: `aws configure sso` makes one");
+                context.ui.note("there are no sessions: `awsenv configure sso` makes one");
             }
             stdout::write(table(&sessions, context.host.now()).as_bytes())
         }

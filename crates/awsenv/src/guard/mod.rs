@@ -20,6 +20,7 @@ use crate::cli::parse_duration;
 use crate::report::Label;
 
 pub(crate) use check::{Consent, can_tell_account, check_account, check_plan, confirm, limit};
+pub(crate) use pattern::matches;
 
 /// How a person says yes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -1,6 +1,6 @@
 //! What the machine refuses, in words.
 
-use awsenv_host::{CacheWarning, HostError, ProcessProblem};
+use awsenv_host::{CacheWarning, Encoding, HostError, ProcessProblem};
 use awsenv_profile::{EditError, FileKind, ProfileSet, SourceFile};
 
 use super::{Code, Label, Report};
@@ -23,6 +23,11 @@ impl From<HostError> for Report {
                 label.column = u32::try_from(column).unwrap_or(1);
                 Report::error(Code::ConfigUnreadable, message).label(label).help("convert it: iconv -f LATIN1 -t UTF-8")
             }
+            HostError::TooLarge { path, limit } => {
+                let message = format!("{} has more than {} MB, which no such file has", path.display(), limit >> 20);
+                Report::error(Code::ConfigUnreadable, message).help("look at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+            }
+            HostError::NotText { path, encoding } => not_text(&path.display().to_string(), encoding),
             HostError::Unwritable { path, source } => {
                 Report::error(Code::Io, format!("{} cannot be written: {source}", path.display()))
             }
@@ -37,6 +42,17 @@ impl From<HostError> for Report {
             HostError::Process { program, problem, stderr } => process(&program, &problem, &stderr),
         }
     }
+}
+
+fn not_text(path: &str, encoding: Encoding) -> Report {
+    let (what, help) = match encoding {
+        Encoding::Utf16 => (
+            "UTF-16, which no AWS tool reads",
+            "convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW; in PowerShell: (Get-Content OLD) | Set-Content -Encoding utf8 NEW",
+        ),
+        Encoding::Binary => ("no text: it has zero bytes", "look at AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
+    };
+    Report::error(Code::ConfigUnreadable, format!("{path} is {what}")).help(help)
 }
 
 /// The file is as it was in any case.
@@ -55,8 +71,8 @@ fn not_edited(file: SourceFile, error: EditError) -> Report {
         EditError::Broken(span) => (
             span,
             format!("{shown} is left as it is: a line of the section to change is not understood"),
-            "not understood",
-            "correct or remove this line first",
+            "this line",
+            "correct or remove it first",
         ),
         EditError::Twice(span) => (
             span,

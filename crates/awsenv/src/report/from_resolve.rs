@@ -1,7 +1,7 @@
 //! What is wrong with the configuration, in words.
 
 use awsenv_profile::{SourceMap, Span};
-use awsenv_resolve::{Advice, Problem, Provenance, ResolveError};
+use awsenv_resolve::{Advice, InvalidSetting, Problem, Provenance, ResolveError};
 
 use super::{Code, Label, Report, one_of};
 
@@ -83,10 +83,15 @@ impl From<ResolveError> for Report {
             }
             Problem::SsoIncomplete { profile, missing, span } => {
                 let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
+                // A session that is asked for by its own name has this in the place of a profile.
+                let whose = match profile.strip_prefix("sso-session ") {
+                    Some(session) => format!("sso-session `{session}`"),
+                    None => format!("profile `{profile}`"),
+                };
                 Report::error(
                     Code::SsoIncomplete,
                     format!(
-                        "profile `{profile}` lacks {} for SSO",
+                        "{whose} lacks {} for SSO",
                         missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
                     ),
                 )
@@ -242,6 +247,14 @@ pub(crate) fn advice(advice: &Advice, sources: &SourceMap) -> Report {
         Advice::EmptyVariable { name } => {
             Report::warning(Code::EmptyVariable, format!("{name} is set but empty, and is passed over"))
                 .help(format!("unset {name}"))
+        }
+        Advice::InvalidSetting(InvalidSetting { key, value, takes }) => {
+            let what = match &value.origin {
+                Provenance::Env(name) => name.to_string(),
+                Provenance::Flag(_) | Provenance::File(_) | Provenance::Default => format!("`{key}`"),
+            };
+            let message = format!("{what} is `{}` and is not used: it takes {takes}", shorten(&value.value));
+            labelled(Report::warning(Code::InvalidSetting, message), sources, &value.origin, takes)
         }
         Advice::NewRegion { region } => {
             let message = format!("awsenv does not know the region `{}`{}, which may be new", region.value, from(&region.origin));

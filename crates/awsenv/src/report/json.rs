@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use super::{Report, Severity};
 
+/// A line of `-v`, with the fields of a report: its code is `decision` or `request`.
+pub(crate) fn note(code: &str, message: &str) -> Value {
+    json!({"severity": "debug", "code": code, "message": message, "labels": [], "help": [], "exit": 0})
+}
+
 pub(super) fn value(report: &Report) -> Value {
     let labels: Vec<_> = report
         .labels

@@ -6,6 +6,7 @@ mod code;
 mod exit;
 mod from_aws;
 mod from_host;
+mod from_lint;
 mod from_resolve;
 mod json;
 mod label;
@@ -13,8 +14,10 @@ mod text;
 
 pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
+pub(crate) use from_lint::{lint, repair};
 pub(crate) use from_resolve::advice;
-pub(crate) use label::Label;
+pub(crate) use json::note;
+pub(crate) use label::{Label, shown_line};
 pub(crate) use text::{Style, clean};
 
 /// How bad it is.
@@ -66,7 +69,9 @@ impl Report {
     /// Says where there is more, when the report itself does not say what to do next.
     #[must_use]
     pub(crate) fn or_explain(self) -> Self {
-        if !self.help.is_empty() || matches!(self.code, Code::Cancelled | Code::CommandNotFound | Code::CommandNotExecutable) {
+        if !self.help.is_empty()
+            || matches!(self.code, Code::Cancelled | Code::Declined | Code::CommandNotFound | Code::CommandNotExecutable)
+        {
             return self;
         }
         let help = format!("awsenv explain-error {}", self.code.name());

@@ -92,7 +92,7 @@ fn in_browser(
     let outcome = callback.wait(&attempt.state, PATIENCE, &mut || {
         if !told && opening.as_ref().is_some_and(Opening::has_failed) {
             told = true;
-            ui.line("\rno browser could be started: open the page yourself, or end this and try --remote");
+            progress.say("no browser could be started: open the page yourself, or end this and try --remote");
         }
         progress.tick();
     });
@@ -100,10 +100,6 @@ fn in_browser(
     let code = outcome.map_err(|error| match error {
         CallbackError::Refused { error, description } if description.is_empty() => failed(label, &error),
         CallbackError::Refused { error, description } => failed(label, &format!("{error}: {description}")),
-        CallbackError::WrongState => {
-            failed(label, "the browser came back from another sign-in (its state is not the one of this)")
-                .help("close old sign-in pages and try again")
-        }
         CallbackError::TimedOut => Report::error(Code::SignInTimeout, format!("nobody has signed in for {label} in time"))
             .help("where no browser can come back to this machine: awsenv login --remote"),
     })?;

@@ -184,7 +184,7 @@ fn confirm_new(profiles: &ProfileSet, name: &str) -> Result<(), Report> {
     if yes(&format!("There is no profile {name}, but {near}. Make a new one with console credentials? [y/N] "))? {
         return Ok(());
     }
-    Err(Report::error(Code::Cancelled, "cancelled; nothing was changed").help(format!("awsenv login {}", quoted(near))))
+    Err(Report::error(Code::Declined, "not confirmed; nothing was changed").help(format!("awsenv login {}", quoted(near))))
 }
 
 /// The AWS CLI asks too: whoever is signed in to the console just now may not be who was meant.
@@ -194,7 +194,7 @@ fn confirm_replacement(context: &Context, name: &str, old: Option<&str>, signed_
     if yes(&format!("Do you want to change it to {}? [y/N] ", signed_in.arn))? {
         return Ok(());
     }
-    Err(Report::error(Code::Cancelled, "cancelled; nothing was changed"))
+    Err(Report::error(Code::Declined, "not confirmed; nothing was changed"))
 }
 
 fn yes(question: &str) -> Result<bool, Report> {

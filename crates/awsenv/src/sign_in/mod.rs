@@ -21,6 +21,7 @@ pub(crate) use token::{SsoTokens, sso_state};
 use awsenv_aws::{AwsError, AwsErrorKind};
 use awsenv_resolve::SsoSession;
 
+use crate::cli::SignInArgs;
 use crate::report::{Code, Report};
 
 /// How a person wants to sign in.
@@ -32,6 +33,12 @@ pub(crate) struct Wishes {
     pub(crate) no_browser: bool,
     /// With a browser on another machine.
     pub(crate) remote: bool,
+}
+
+impl From<SignInArgs> for Wishes {
+    fn from(arguments: SignInArgs) -> Self {
+        Self { device_code: arguments.use_device_code, no_browser: arguments.no_browser, remote: false }
+    }
 }
 
 /// What somebody who cannot be asked here is told.

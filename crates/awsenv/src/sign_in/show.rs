@@ -42,6 +42,15 @@ impl<'a> Progress<'a> {
     }
 }
 
+impl Progress<'_> {
+    /// Says something in the place of the line, which the next tick shows again below.
+    pub(super) fn say(&mut self, text: &str) {
+        let clearing = if self.rewrites { "\r\x1b[K" } else { "" };
+        self.context.ui.line(&format!("{clearing}{text}"));
+        self.shown = None;
+    }
+}
+
 impl Drop for Progress<'_> {
     fn drop(&mut self) {
         if self.rewrites {

@@ -100,8 +100,8 @@ impl Attempt<'_> {
         let outcome = callback.wait(&begun.state, PATIENCE, &mut || {
             if !told && opening.as_ref().is_some_and(awsenv_host::Opening::has_failed) {
                 told = true;
-                ui.line(&format!(
-                    "\rno browser could be started: open the page yourself, or end this and try --use-device-code\n\n  {}\n",
+                progress.say(&format!(
+                    "no browser could be started: open the page yourself, or end this and try --use-device-code\n\n  {}\n",
                     begun.url
                 ));
             }
@@ -117,10 +117,6 @@ impl Attempt<'_> {
             CallbackError::Refused { error, description } => {
                 let why = if description.is_empty() { error } else { format!("{error}: {description}") };
                 failed(session, &why)
-            }
-            CallbackError::WrongState => {
-                failed(session, "the browser came back from another sign-in (its state is not the one of this)")
-                    .help("close old sign-in pages and try again")
             }
             CallbackError::TimedOut => {
                 timed_out(session).help("where no browser can come back to this machine: awsenv login --use-device-code")

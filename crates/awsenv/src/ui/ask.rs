@@ -6,8 +6,8 @@ use crate::report::{Code, Report, clean};
 use crate::ui::Ui;
 
 /// Asks for the code of a device, not echoed. Ctrl-c and ctrl-d leave the terminal as it was.
-pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secret, Report> {
-    let of_what = format!("of {} for {}", clean(device_name(serial)), clean(profile));
+pub(crate) fn ask_mfa_code(ui: &Ui, of_what: &str) -> Result<Secret, Report> {
+    let of_what = clean(of_what);
     let question = format!("{} {} {} ", ui.style.bold("MFA code"), ui.style.dim(&of_what), ui.style.bold("›"));
     loop {
         let answer = terminal::read_line(&question, Echo::Dots)?;
@@ -22,6 +22,12 @@ pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secre
 /// Asks for a line, which is shown while it is typed.
 pub(crate) fn ask_text(question: &str) -> Result<Secret, Report> {
     terminal::read_line(&clean(question), Echo::Text)
+}
+
+/// Asks whether to go on; only a plain yes is one.
+pub(crate) fn ask_yes(question: &str) -> Result<bool, Report> {
+    let answer = ask_text(&format!("{question} [y/N] "))?;
+    Ok(matches!(answer.reveal().trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
 /// Asks for a secret, not echoed.
@@ -46,6 +52,11 @@ enum Echo {
 pub(crate) fn has_keyboard() -> bool {
     use std::io::IsTerminal as _;
     std::io::stdin().is_terminal() || terminal::has_controlling()
+}
+
+/// Takes the terminal's keys as they come, ctrl-c among them, until what this gives is dropped.
+pub(super) fn take_terminal() -> terminal::Taken {
+    terminal::take()
 }
 
 /// Gives the terminal back as it was, in the middle of a question.
@@ -84,6 +95,17 @@ mod terminal {
         let mut tty = File::open("/dev/tty").map_err(io_report)?;
         let descriptor = tty.try_clone().map_err(io_report)?;
         read_from(descriptor.as_fd(), &mut tty, question, echo)
+    }
+
+    /// The terminal for as long as this lives, where there is one.
+    pub(in crate::ui) struct Taken(#[expect(dead_code, reason = "dropping it is its use")] Option<Quiet>);
+
+    pub(super) fn take() -> Taken {
+        let stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            return Taken(Quiet::new(stdin.as_fd()).ok());
+        }
+        Taken(File::open("/dev/tty").ok().and_then(|tty| Quiet::new(tty.as_fd()).ok()))
     }
 
     fn read_from(
@@ -176,11 +198,16 @@ mod terminal {
     use dialoguer::console::{Key, Term};
 
     use super::Echo;
-    use super::Echo;
     use crate::report::{Code, Report};
 
     /// Nothing is changed between keys there.
     pub(super) fn restore() {}
+
+    pub(in crate::ui) struct Taken;
+
+    pub(super) fn take() -> Taken {
+        Taken
+    }
 
     pub(super) fn has_controlling() -> bool {
         false

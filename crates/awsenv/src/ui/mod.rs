@@ -2,6 +2,7 @@
 
 mod ask;
 mod pick;
+mod progress;
 
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
@@ -12,11 +13,14 @@ use awsenv_host::Host;
 use awsenv_shell::ShellDialect;
 
 use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
-use crate::report::{Report, Severity, Style, clean};
+use crate::report::{self, Report, Severity, Style, clean};
 
-pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, device_name};
+pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
+pub(crate) use progress::Progress;
 
+/// The picker is at work, and ends by itself at ctrl-c.
+static PICKING: AtomicBool = AtomicBool::new(false);
 /// Something is under way that must not be left half done.
 static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
 /// Ctrl-c came meanwhile.
@@ -31,12 +35,16 @@ pub(crate) struct Ui {
     pub(crate) stdout_style: Style,
     json: bool,
     quiet: bool,
+    /// Whether the terminal goes back to a place and clears from there.
+    moves_cursor: bool,
     verbose: u8,
     may_ask: bool,
     /// By the command line, the environment, or the command itself; not by the lack of a terminal.
     forbidden: bool,
     may_sign_in: Cell<bool>,
     home: Option<PathBuf>,
+    /// Whether a line on the terminal can be written over.
+    rewrites: bool,
     interrupt_guarded: Cell<bool>,
     said: RefCell<Vec<String>>,
 }
@@ -57,11 +65,14 @@ impl Ui {
             stdout_style: Style { color: color(std::io::stdout().is_terminal()) },
             json: global.message_format == MessageFormat::Json,
             quiet: global.quiet,
+            moves_cursor: stderr_is_terminal && host.variable("TERM").is_some_and(|term| !term.is_empty() && term != "dumb"),
             verbose: global.verbose,
             forbidden,
             may_ask: !forbidden && stderr_is_terminal && ask::has_keyboard(),
             may_sign_in: Cell::new(true),
             home: host.directories.home.clone(),
+            rewrites: stderr_is_terminal
+                && host.variable("TERM").map_or(cfg!(windows), |term| !term.is_empty() && term != "dumb"),
             interrupt_guarded: Cell::new(false),
             said: RefCell::default(),
         }
@@ -145,15 +156,40 @@ impl Ui {
 
     /// Says what was decided, with `-v`.
     pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
-        if self.verbose > 0 && !self.json {
-            let text = format!("awsenv: {}", clean(&text()));
-            self.line(&self.style.dim(&text));
+        if self.verbose > 0 {
+            self.tell(&text());
         }
+    }
+
+    /// Says what was looked at, with `-vv`.
+    pub(crate) fn detail(&self, text: impl FnOnce() -> String) {
+        if !self.traces() {
+            return;
+        }
+        // A cache entry is looked at again under its lock.
+        let (text, mut said) = (text(), self.said.borrow_mut());
+        if !said.contains(&text) {
+            self.tell(&text);
+            said.push(text);
+        }
+    }
+
+    fn tell(&self, text: &str) {
+        if self.json {
+            self.line(&report::note("decision", text).to_string());
+        } else {
+            self.line(&self.style.dim(&format!("awsenv: {}", clean(text).replace('\n', " "))));
+        }
+    }
+
+    /// Returns whether decisions are to be told (`-v`).
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose > 0
     }
 
     /// Returns whether every request is to be told (`-vv`).
     pub(crate) fn traces(&self) -> bool {
-        self.verbose > 1 && !self.json
+        self.verbose > 1
     }
 
     pub(crate) fn line(&self, text: &str) {
@@ -173,6 +209,9 @@ impl Ui {
         }
         let on_terminal = std::io::stderr().is_terminal();
         let _ = ctrlc::set_handler(move || {
+            if ends_by_itself() {
+                return;
+            }
             INTERRUPTED.store(true, Ordering::SeqCst);
             while UNINTERRUPTIBLE.load(Ordering::SeqCst) {
                 std::thread::sleep(std::time::Duration::from_millis(5));
@@ -188,6 +227,14 @@ impl Ui {
         });
     }
 
+    /// Does something that gives the terminal back by itself at ctrl-c, and says that it was cancelled.
+    fn without_handler<T>(&self, action: impl FnOnce() -> T) -> T {
+        PICKING.store(true, Ordering::SeqCst);
+        let outcome = action();
+        PICKING.store(false, Ordering::SeqCst);
+        outcome
+    }
+
     /// Does something that ctrl-c must not leave half done: a refresh token is spent when it is sent, and the new one must
     /// reach the disk. It is for moments only.
     pub(crate) fn uninterrupted<T>(&self, action: impl FnOnce() -> T) -> T {
@@ -200,6 +247,17 @@ impl Ui {
         }
         outcome
     }
+}
+
+/// Whether what has the terminal ends now without the handler of ctrl-c. A signal from elsewhere, which it does not see, is
+/// the handler's after a moment.
+fn ends_by_itself() -> bool {
+    let was_picking = PICKING.load(Ordering::SeqCst);
+    let end = std::time::Instant::now() + std::time::Duration::from_millis(300);
+    while PICKING.load(Ordering::SeqCst) && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    was_picking && !PICKING.load(Ordering::SeqCst)
 }
 
 /// Writes to stderr where there is no person to be polite to yet.

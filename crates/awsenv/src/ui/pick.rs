@@ -1,14 +1,17 @@
 //! The picker of `awsenv use`: fuzzy over everything that one may remember of a profile.
 
 use dialoguer::FuzzySelect;
+use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
 use crate::report::{Code, Report, clean};
-use crate::ui::Ui;
+use crate::ui::{Ui, ask};
 
 /// One line of the picker, in columns; what is matched is what is seen.
 pub(crate) type Columns = Vec<String>;
 
+/// The most lines that are seen at once.
+const LONGEST: usize = 12;
 /// The widest that a column is padded to.
 const WIDEST: usize = 48;
 
@@ -30,14 +33,41 @@ pub(crate) fn pick(ui: &Ui, title: &str, candidates: &[Columns]) -> Result<usize
     let theme: Box<dyn Theme> = if ui.style.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
     let select = FuzzySelect::with_theme(&*theme).with_prompt(title).items(&lines).default(0);
     let cancelled = || Report::error(Code::Cancelled, "cancelled; nothing was changed");
-    match select.max_length(12).highlight_matches(ui.style.color).report(false).interact_opt() {
+    let select = select.max_length(LONGEST).highlight_matches(ui.style.color).report(false);
+    // From before the list is seen, ctrl-c is a key: between two keys dialoguer leaves the terminal to the line editor.
+    let raw = ask::take_terminal();
+    let room = Room::make(ui, lines.len());
+    let outcome = ui.without_handler(|| select.interact_opt());
+    drop(raw);
+    match outcome {
         Ok(Some(index)) => Ok(index),
         Ok(None) => Err(cancelled()),
         Err(dialoguer::Error::IO(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
-            // The handler of ctrl-c is about to end this process; should there be none, this does.
-            std::thread::sleep(std::time::Duration::from_millis(500));
+            room.clear(ui);
             Err(cancelled())
         }
         Err(error) => Err(Report::error(Code::Io, format!("the terminal cannot be used: {error}"))),
+    }
+}
+
+/// The lines that the list is drawn on. dialoguer leaves it there at ctrl-c.
+struct Room {
+    can_clear: bool,
+}
+
+impl Room {
+    /// Scrolls until the list fits below, and has the terminal keep the place: afterwards nothing scrolls any more.
+    fn make(ui: &Ui, lines: usize) -> Self {
+        let rows = usize::from(Term::stderr().size().0);
+        let height = lines.min(LONGEST) + 2;
+        let can_clear = ui.moves_cursor && height < rows;
+        if can_clear {
+            ui.write(&format!("{}\x1b[{height}A\x1b7", "\n".repeat(height)));
+        }
+        Self { can_clear }
+    }
+
+    fn clear(self, ui: &Ui) {
+        ui.write(if self.can_clear { "\x1b8\x1b[J\x1b[?25h" } else { "\x1b[?25h\n" });
     }
 }

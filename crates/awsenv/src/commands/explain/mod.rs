@@ -1,6 +1,7 @@
 //! `awsenv explain`: the plan itself, so that it cannot disagree with `use`.
 
 mod cached;
+mod decisions;
 mod document;
 mod page;
 mod place;
@@ -17,6 +18,7 @@ use crate::guard::{self, Rules};
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use crate::stdout;
+pub(crate) use decisions::tell_decisions;
 use place::Place;
 use step::Step;
 

@@ -1,6 +1,6 @@
 //! The steps to the credentials, each with all that it says and where its result is cached.
 
-use awsenv_resolve::{AssumeRole, Base, CacheKey, Provider, ResolutionPlan, SessionToken, Sourced};
+use awsenv_resolve::{AssumeRole, Base, CacheKey, Provenance, Provider, ResolutionPlan, SessionToken, Sourced};
 
 use super::cached::{Cached, session_token};
 use super::place::Place;
@@ -34,7 +34,7 @@ impl Step {
 pub(super) fn steps(context: &Context, settings: &Settings, plan: &ResolutionPlan) -> Vec<Step> {
     let mut steps = vec![base(context, plan, &plan.base)];
     steps.extend(plan.session_token.as_ref().map(|session| session_step(context, settings, plan, session)));
-    steps.extend(plan.hops.iter().map(|hop| role(context, plan, hop)));
+    steps.extend(plan.hops.iter().map(|hop| role(context, settings, plan, hop)));
     steps
 }
 
@@ -97,7 +97,14 @@ fn session_step(context: &Context, settings: &Settings, plan: &ResolutionPlan, s
     }
 }
 
-fn role(context: &Context, plan: &ResolutionPlan, hop: &AssumeRole) -> Step {
+/// The guard that limits the duration.
+fn guards_place(settings: &Settings, plan: &ResolutionPlan) -> Option<Place> {
+    let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
+    let (_, guard) = rules.max_duration()?;
+    Some(Place::line(rules.sections().0.to_owned(), guard.line))
+}
+
+fn role(context: &Context, settings: &Settings, plan: &ResolutionPlan, hop: &AssumeRole) -> Step {
     let text = |name, value: &Option<Sourced<String>>| value.as_ref().map(|value| sourced(plan, name, value));
     let mut details = vec![sourced(plan, "role_arn", &hop.role_arn)];
     details.extend(text("role_session_name", &hop.role_session_name));
@@ -105,7 +112,11 @@ fn role(context: &Context, plan: &ResolutionPlan, hop: &AssumeRole) -> Step {
     details.extend(text("mfa_serial", &hop.mfa_serial));
     details.extend(hop.duration_seconds.as_ref().zip(hop.seconds()).map(|(written, seconds)| {
         let asked = Sourced::new(seconds, written.origin.clone());
-        sourced(plan, "duration_seconds", &asked)
+        let detail = sourced(plan, "duration_seconds", &asked);
+        match guards_place(settings, plan).filter(|_| written.origin == Provenance::Flag("max_duration")) {
+            Some(place) => Detail { place: Some(place), ..detail },
+            None => detail,
+        }
     }));
     let key: CacheKey = hop.cache_key();
     Step {

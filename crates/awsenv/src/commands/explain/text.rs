@@ -1,12 +1,13 @@
 //! The explanation for people.
 
-use awsenv_resolve::{KeysReason, Mode, Need, Provenance, Provider, Sdk, SdkChoice, SdkSubject, Setting};
+use awsenv_resolve::{KeysReason, Mode, Provenance, Provider, Sdk, SdkChoice, SdkSubject, Setting};
 
 use super::Explanation;
 use super::page::Page;
 use super::place::Place;
 use super::step::{Detail, Step};
 use crate::guard::{Confirm, Guard};
+use crate::pipeline::need_words;
 
 pub(super) fn text(explanation: &Explanation<'_>) -> String {
     let mut page = Page::default();
@@ -77,7 +78,7 @@ fn is_shown(detail: &Detail) -> bool {
     !matches!(detail.name, "access_key_id" | "session" | "login_session")
 }
 
-fn step_words(step: &Step) -> String {
+pub(super) fn step_words(step: &Step) -> String {
     let detail = |name: &str| step.detail(name);
     let whose = step.profile.as_deref().map_or_else(String::new, |profile| format!(" of profile {profile}"));
     match step.kind {
@@ -109,14 +110,12 @@ fn needs(explanation: &Explanation<'_>, page: &mut Page) {
         page.row(2, "nothing", "");
     }
     for need in &explanation.needs {
-        let words = match need {
-            Need::MfaCode { serial, .. } => format!("an MFA code of {}", serial.value),
-            Need::SsoSignIn { session } => format!("a sign-in to {}", session.label()),
-            Need::Login { login_session, .. } => format!("a console sign-in as {}", login_session.value),
-        };
-        page.row(2, &words, "");
+        page.row(2, &need_words(need), "");
     }
 }
+
+/// The label of what a setting shadows.
+const INSTEAD: &str = "  instead of";
 
 fn settings(explanation: &Explanation<'_>, page: &mut Page) {
     page.title("Settings");
@@ -125,7 +124,8 @@ fn settings(explanation: &Explanation<'_>, page: &mut Page) {
     let matters = |setting: &&Setting| asks_instance || !setting.name.to_ascii_lowercase().contains("metadata");
     let is_said = |setting: &&Setting| setting.value.origin != Provenance::Default;
     let (said, defaults): (Vec<&Setting>, Vec<&Setting>) = explanation.settings.iter().filter(matters).partition(is_said);
-    let names = said.iter().map(|setting| setting.name.as_str()).chain(["region"]);
+    let shadows = said.iter().any(|setting| !setting.shadows.is_empty()).then_some(INSTEAD);
+    let names = said.iter().map(|setting| setting.name.as_str()).chain(["region"]).chain(shadows);
     let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
     if explanation.plan.region.is_none() {
         page.row(2, &format!("{:width$}  unknown: nobody says one", "region"), "");
@@ -134,7 +134,7 @@ fn settings(explanation: &Explanation<'_>, page: &mut Page) {
         let row = |label: &str, value: &str| format!("{label:width$}  {value}");
         page.row(2, &row(&setting.name, &setting.value.value), &origin(explanation, &setting.value.origin));
         for shadow in &setting.shadows {
-            page.row(2, &row("  instead of", &shadow.value), &origin(explanation, &shadow.origin));
+            page.row(2, &row(INSTEAD, &shadow.value), &origin(explanation, &shadow.origin));
         }
     }
     let defaults: Vec<String> = defaults.iter().map(|setting| format!("{} {}", setting.name, setting.value.value)).collect();
@@ -163,7 +163,7 @@ fn mode(explanation: &Explanation<'_>, page: &mut Page) {
     }
 }
 
-fn reason_words(reason: KeysReason) -> &'static str {
+pub(super) fn reason_words(reason: KeysReason) -> &'static str {
     match reason {
         KeysReason::NoProfile => "there is no profile to name",
         KeysReason::Invisible => "SDKs cannot read the profile's name, or that of one behind it",

@@ -1,11 +1,13 @@
 //! Changing settings of a file, and not a byte beside them.
 
+mod cli_reading;
+
 use std::fmt;
 use std::ops::Range;
 
 use crate::document::{Document, LineKind, PropertyLines};
 use crate::header::SectionKind;
-use crate::scan::sub_property;
+use crate::scan::{split_line, sub_property};
 use crate::source::{FileKind, SourceFile, Span};
 
 /// Which setting of a file.
@@ -39,7 +41,8 @@ pub enum EditError {
     Broken(Span),
     /// The key stands in the section twice, here for the second time. The AWS CLI refuses such a file.
     Twice(Span),
-    /// No file can say this: it would be read back as something else (a value with ` # `, a key that begins with `#`).
+    /// No file can say this: it would be read back as something else (a value with ` # `, a key that begins with `#`), or
+    /// by the AWS CLI as another setting (a key with a `:`).
     NotReadBack,
 }
 
@@ -65,10 +68,12 @@ impl Document {
     /// # Errors
     /// When the section cannot be understood, or the result would not be read as it is meant.
     pub fn changed(&self, changes: &[Change<'_>]) -> Result<String, EditError> {
+        // Before the first is made: what an error points at is a place in this file.
+        changes.iter().try_for_each(|change| self.check(change))?;
         let mut text = self.source().text().to_owned();
         for change in changes {
             let document = self.again(text);
-            document.check(change)?;
+            document.check(change).map_err(|_| EditError::NotReadBack)?;
             if change.value.is_some_and(|value| document.value(&change.place) == Some(value.trim())) {
                 text = document.text();
                 continue;
@@ -78,13 +83,16 @@ impl Document {
                 None => document.without(&change.place),
             };
             let after = document.again(text);
-            document.same_meaning(&after)?;
+            if !document.is_kept_in(&after) {
+                return Err(self.indented_header().map_or(EditError::NotReadBack, EditError::Broken));
+            }
             if after.value(&change.place) != change.value.map(str::trim) {
                 return Err(EditError::NotReadBack);
             }
             text = after.text();
         }
-        Ok(text)
+        let is_kept = cli_reading::is_kept(self, &self.again(text.clone()), changes);
+        if is_kept { Ok(text) } else { Err(EditError::NotReadBack) }
     }
 
     /// Returns a setting of this file as the SDKs read it; `None` for a block, and for a value of several lines.
@@ -123,22 +131,27 @@ impl Document {
         }
         let found = self.same_key(&change.place);
         match (found.get(1), change.value) {
-            (Some(second), Some(_)) => Err(EditError::Twice(second.key)),
+            // Taking away one line of the second block would bring the first one back.
+            (Some(second), value) if value.is_some() || sub.is_some() => Err(EditError::Twice(second.key)),
+            // For the AWS CLI a key ends at a `:` too; one that is there already is read as it was.
+            (None, Some(_)) if found.is_empty() && key.contains(':') => Err(EditError::NotReadBack),
             _ => Ok(()),
         }
     }
 
-    /// Makes sure that an indented header, which only the AWS CLI knows for one, has not become part of a setting above it.
-    fn same_meaning(&self, after: &Document) -> Result<(), EditError> {
+    /// Whether another document has the same sections, and as many broken lines: an indented header, which only the AWS CLI
+    /// knows for one, may have become part of a setting above it.
+    fn is_kept_in(&self, after: &Document) -> bool {
         let broken = |it: &Document| it.lines().iter().filter(|line| line.kind == LineKind::Broken).count();
         let (old, new) = (self.sections(), after.sections());
-        let kept = old.len() <= new.len() && old.iter().zip(new).all(|(old, new)| old.name == new.name);
-        if kept && broken(self) == broken(after) {
-            return Ok(());
-        }
+        let is_kept = old.len() <= new.len() && old.iter().zip(new).all(|(old, new)| old.name == new.name);
+        is_kept && broken(self) == broken(after)
+    }
+
+    fn indented_header(&self) -> Option<Span> {
         let is_indented =
             |line: &&crate::DocumentLine| line.kind == LineKind::Header && self.line_text(line).starts_with([' ', '\t']);
-        Err(self.lines().iter().find(is_indented).map_or(EditError::NotReadBack, |line| EditError::Broken(line.span)))
+        self.lines().iter().find(is_indented).map(|line| line.span)
     }
 
     fn same_key(&self, place: &Place<'_>) -> Vec<PropertyLines> {
@@ -163,19 +176,14 @@ impl Document {
             };
         };
         let Some(sub) = place.sub else {
-            let mut splices = vec![(bytes(property.value), self.spaced(property.value, value))];
+            let mut splices = vec![self.placed(bytes(property.value), value)];
             splices.extend(self.continuations(&property).into_iter().map(|line| (line, String::new())));
             return self.spliced(splices);
         };
         let old = self.source().slice(property.value);
         if old.is_empty() {
             if let Some((_, range)) = self.sub_properties(&property, sub).pop() {
-                let text = if range.is_empty() && !self.source().text()[..range.start].ends_with(' ') {
-                    format!(" {value}")
-                } else {
-                    value.to_owned()
-                };
-                return self.spliced(vec![(range, text)]);
+                return self.spliced(vec![self.placed(range, value)]);
             }
             return self.inserted(property.lines.end, &format!("{INDENT}{sub} = {value}{ending}"), ending);
         }
@@ -214,24 +222,37 @@ impl Document {
         lines.filter(|line| line.kind == LineKind::Continuation).map(|line| bytes(line.span)).collect()
     }
 
-    /// The lines of a block that set this key, each with the place of its value.
+    /// The lines of a block that set this key, each with the place of its value. Readers disagree about case: the key as it
+    /// is spelt is meant where it is there, any other spelling where it is not.
     fn sub_properties(&self, property: &PropertyLines, sub: &str) -> Vec<(Range<usize>, Range<usize>)> {
         let text = self.source().text();
         let find = |line: Range<usize>| {
-            let content = text[line.clone()].trim_end_matches(['\r', '\n']);
-            let (key, value) = sub_property(content).ok()?;
+            let (content, _) = split_line(&text[line.clone()])?;
+            let (key, value) = sub_property(content.content).ok()?;
             let value = bytes(Span::of(self.source().kind(), text, value));
-            key.eq_ignore_ascii_case(sub).then_some((line, value))
+            key.eq_ignore_ascii_case(sub).then_some((key == sub, line, value))
         };
-        self.continuations(property).into_iter().filter_map(find).collect()
+        let found: Vec<_> = self.continuations(property).into_iter().filter_map(find).collect();
+        let is_spelt = found.iter().any(|(is_spelt, ..)| *is_spelt);
+        found.into_iter().filter(|it| it.0 == is_spelt).map(|(_, line, value)| (line, value)).collect()
     }
 
-    /// A value for the place of an old one; where there was none, not glued to the `=`.
-    fn spaced(&self, old: Span, value: &str) -> String {
-        if old.len == 0 { format!(" {value}") } else { value.to_owned() }
+    /// A value for the place of an old one; where there was none, not glued to the `=` or to a comment.
+    fn placed(&self, old: Range<usize>, value: &str) -> (Range<usize>, String) {
+        if !old.is_empty() {
+            return (old, value.to_owned());
+        }
+        // An empty value stands right behind the `=`.
+        let rest = self.source().text()[old.start..].split(['\r', '\n']).next().unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        match blanks {
+            _ if blanks == rest.len() => (old.start..old.start + blanks, format!(" {value}")),
+            0 | 1 => (old, format!(" {value}")),
+            _ => (old.start + 1..old.start + 1, value.to_owned()),
+        }
     }
 
-    fn spliced(&self, mut splices: Vec<(Range<usize>, String)>) -> String {
+    pub(crate) fn spliced(&self, mut splices: Vec<(Range<usize>, String)>) -> String {
         splices.sort_by_key(|(range, _)| range.start);
         let source = self.source().text();
         let mut text = String::with_capacity(source.len());
@@ -247,12 +268,18 @@ impl Document {
 
     /// Inserts lines before a line, behind one that may lack its line end.
     fn inserted(&self, at: usize, lines: &str, ending: &str) -> String {
-        let unfinished = at.checked_sub(1).and_then(|before| self.lines().get(before)).is_some_and(|before| before.ending == 0);
-        self.with_lines(at..at, &if unfinished { format!("{ending}{lines}") } else { lines.to_owned() })
+        let before = at.checked_sub(1).and_then(|before| self.lines().get(before)).filter(|before| before.ending == 0);
+        let ending = match before.map(|before| self.line_text(before)) {
+            None => "",
+            // A lone CR is part of its line, and has to stay so.
+            Some(before) if before.ends_with('\r') => "\r\n",
+            Some(_) => ending,
+        };
+        self.with_lines(at..at, &format!("{ending}{lines}"))
     }
 
     /// The line end of the file: that of its first line.
-    fn line_end(&self) -> &'static str {
+    pub(crate) fn line_end(&self) -> &'static str {
         if self.lines().first().is_some_and(|line| line.ending == 2) { "\r\n" } else { "\n" }
     }
 }
@@ -353,6 +380,7 @@ mod tests {
             ("", "a\rb", "k", "v", EditError::LineBreak),
             ("", "a", "k", "v # x", EditError::NotReadBack),
             ("", "a", "#k", "v", EditError::NotReadBack),
+            ("", "a", "k:l", "v", EditError::NotReadBack),
             ("", "a", "", "v", EditError::NotReadBack),
             ("[profile a]\njunk\n", "a", "k", "v", EditError::Broken(span(12, 5))),
             ("[profile a\nk = v\n", "a", "k", "v", EditError::Broken(span(0, 11))),

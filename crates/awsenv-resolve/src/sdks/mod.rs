@@ -1,5 +1,7 @@
 //! Where the SDKs would take other credentials from a profile than the AWS CLI does (formats.md §6).
 
+mod shell_syntax;
+
 use awsenv_profile::Section;
 
 use crate::chain::{has_static_keys, optional};
@@ -42,6 +44,7 @@ pub(crate) fn difference(section: Section<'_>, place: Place, chosen: &Provider) 
         Provider::StaticKeys { .. } if place == Place::Chosen && is_set("credential_process") => {
             differ("process", "credential_process")
         }
+        Provider::Process { command, .. } if shell_syntax::has(command.value.reveal()) => differ("process", "credential_process"),
         // Only the AWS CLI knows `aws_security_token`; and only the SDKs mix the two files.
         Provider::StaticKeys { credentials } => {
             let theirs = optional(section, "aws_session_token").map(|token| token.value);

@@ -1,0 +1,9 @@
+//! One file line by line, and both dialects.
+
+#![no_main]
+
+#[path = "../../tests/fuzz/targets/mod.rs"]
+#[expect(dead_code, reason = "the other targets")]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::document(data));
