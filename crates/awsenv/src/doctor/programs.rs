@@ -37,7 +37,8 @@ fn of_profile(examined: &Examined<'_>, profile: Section<'_>, known: &mut Known) 
 }
 
 fn of_setting(examined: &Examined<'_>, profile: Section<'_>, key: &str, known: &mut Known) -> Option<(String, Label)> {
-    let value = profile.get(key)?;
+    // A path with `~` or `$` is a finding of the two files already.
+    let value = profile.get(key).filter(|value| key != "credential_process" || !value.value.starts_with(['~', '$']))?;
     let program = missing(examined, &Secret::new(value.value), known)?;
     Some((program, Label::new(examined.profiles.sources(), profile.key_span(key)?, "")))
 }
