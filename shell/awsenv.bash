@@ -8,6 +8,10 @@ __awsenv_exe='__AWSENV_EXE__'
 __awsenv_pwd=''
 # Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
 __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
+# What a person may have set by hand since.
+__awsenv_mark=''
+# When the prompt's text must be made again.
+__awsenv_until=0
 # Empty until after the first prompt, which must be silent.
 __awsenv_loud=''
 
@@ -33,14 +37,40 @@ __awsenv_switches() {
   esac
 }
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+__awsenv_about() {
+  local name hook=off cd='' hidden='' holds=${PROMPT_COMMAND-} IFS=$' \t\n'
+  # Before 5.1 bash runs only the first element of an array.
+  case ${BASH_VERSION-} in
+    [1-4].* | 5.0.*) ;;
+    *) holds=${PROMPT_COMMAND[*]-} ;;
+  esac
+  case $-$holds in
+    *__awsenv_hook*) hook=yes ;;
+    *i*) hook=no ;;
+  esac
+  case $(declare -f cd; alias cd 2>/dev/null) in
+    '' | *__awsenv_look* | *__zsh_like_cd*) ;;
+    *) cd=taken ;;
+  esac
+  for name in $(compgen -A variable AWS_); do
+    compgen -A export "$name" >/dev/null || hidden="$hidden $name"
+  done
+  \builtin printf '%s\n' "shell=bash ${BASH_VERSION-}" script=__AWSENV_VERSION__ "hook=$hook" "holds=${holds:0:200}" \
+    "ran=$__awsenv_loud" "looked=$__awsenv_pwd" "cd=$cd" "hidden=$hidden"
+}
+
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || :
 function __AWSENV_CMD__ {
   [ -x "$__awsenv_exe" ] || __awsenv_exe=awsenv
   local __awsenv_out __awsenv_rc=0
   if ! __awsenv_switches ${1+"$@"}; then
-    \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$?
+    case " ${1-} ${2-} ${3-} " in
+      *' doctor '*) AWSENV_SHELL_REPORT=$(__awsenv_about) \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$? ;;
+      *) \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$? ;;
+    esac
     # It may have allowed the directory.
-    __awsenv_pwd=''
+    __awsenv_pwd='' __awsenv_until=0
     return "$__awsenv_rc"
   fi
   # Not `local x=$(…)`: that loses the status.
@@ -54,7 +84,7 @@ function __AWSENV_CMD__ {
   if [ "$BASH_SUBSHELL" -gt 0 ] && ! [ -t 1 ]; then
     \builtin printf '%s\n' "$__awsenv_out"
   fi
-  __awsenv_pwd=''
+  __awsenv_pwd='' __awsenv_until=0
   return "$__awsenv_rc"
 }
 
@@ -76,52 +106,54 @@ __awsenv_clock() {
 
 # >>> prompt
 # An inherited variable would stay exported.
-\export -n AWSENV_PROMPT
-AWSENV_PROMPT=''
+\export -n AWSENV_PROMPT AWSENV_PROMPT_COLOR AWSENV_PROMPT_SGR
+# The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
+AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
+# Takes `now` from its caller.
 __awsenv_tick() {
-  local name=${__awsenv_name-${AWSENV_PROFILE-}} now left
+  AWSENV_PROMPT=${__awsenv_name-${AWSENV_PROFILE-}} __awsenv_until=9999999999
   # A prompt is no place for the escape sequences in a name.
-  AWSENV_PROMPT=${name//[[:cntrl:]]/}
+  AWSENV_PROMPT=${AWSENV_PROMPT//[[:cntrl:]]/}
   [ -n "$AWSENV_PROMPT" ] || return 0
   case ${__awsenv_exp-} in
     '' | *[!0-9]*) return 0 ;;
   esac
-  __awsenv_clock
-  left=$((__awsenv_exp - now))
+  local left=$((__awsenv_exp - now))
   if [ "$left" -le 0 ]; then
-    AWSENV_PROMPT="$AWSENV_PROMPT expired"
+    AWSENV_PROMPT="$AWSENV_PROMPT ${__awsenv_end:-expired}"
+    return 0
+  fi
+  __awsenv_until=$((now + left % 60 + 1))
+  if [ "$left" -lt 60 ]; then
+    AWSENV_PROMPT="$AWSENV_PROMPT <1m"
+    __awsenv_until=$__awsenv_exp
   elif [ "$left" -lt 3600 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((left / 60))m"
-  else
+  elif [ "$left" -lt 172800 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((left / 3600))h$((left / 60 % 60))m"
+  else
+    AWSENV_PROMPT="$AWSENV_PROMPT $((left / 86400))d"
   fi
 }
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
-# the credentials' age. `[`, because under `nocasematch` `[[` would take one directory for another.
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor the credentials' age; its caller sets `now`. Every prompt pays for it (tests/bench), and bash pays for each word
+# of a function at each call, run or not: so it is short, and what is rare is elsewhere. `[` for what may differ in case
+# only, because under `nocasematch` `[[` would take one directory for another.
 __awsenv_is_seen() {
-  [ "$PWD" = "$__awsenv_pwd" ] || return 1
-  if [ "$__awsenv_file" != "$PWD/.awsenv" ] && [ -f "$PWD/.awsenv" ]; then
-    return 1
-  fi
-  if [ "$__awsenv_file" -nt "$__awsenv_stamp" ] || [ "$__awsenv_file" -ot "$__awsenv_stamp" ]; then
-    return 1
-  fi
-  case $__awsenv_due in
-    '' | *[!0-9]*) return 0 ;;
-  esac
-  local now
-  __awsenv_clock
-  [ "$now" -lt "$__awsenv_due" ]
+  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+  [ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}:${__awsenv_off:-$PWD}" = "$__awsenv_mark:${__awsenv_off:-$__awsenv_pwd}" ] &&
+    [[ -n ${__awsenv_off-} || (($__awsenv_file == "$PWD/.awsenv" || ! -f $PWD/.awsenv) && ! $__awsenv_file -nt $__awsenv_stamp &&
+      ! $__awsenv_file -ot $__awsenv_stamp && $now -lt ${__awsenv_due:-9999999999}) ]]
 }
 
 __awsenv_look() {
-  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
-  if [ -n "${__awsenv_off-}" ] || __awsenv_is_seen; then
-    return 0
-  fi
+  local now=${EPOCHSECONDS-}
+  [ -n "$now" ] || __awsenv_clock
+  ! __awsenv_is_seen || return 0
+  __awsenv_until=0
   [ -x "$__awsenv_exe" ] || [ "$__awsenv_exe" = awsenv ] || return 0
   local __awsenv_out __awsenv_silent=''
   # In a subshell it may be a completion that looks around.
@@ -130,36 +162,47 @@ __awsenv_look() {
   fi
   # Before the answer, so that one that does not come is not asked for at every prompt.
   __awsenv_pwd=$PWD __awsenv_file=$PWD/.awsenv __awsenv_due=''
-  __awsenv_stamp=$__awsenv_file
-  __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" ${__awsenv_silent:+"$__awsenv_silent"}) || return 0
-  [ -z "$__awsenv_out" ] || \builtin eval "$__awsenv_out" || return 0
+  __awsenv_stamp=$__awsenv_file __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
+  __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" \
+    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || return 0
+  [ -z "$__awsenv_out" ] || \builtin eval "$__awsenv_out" || :
+  __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
 }
 
 __awsenv_hook() {
-  local __awsenv_rc=$?
-  __awsenv_look
+  local __awsenv_rc=$? now=${EPOCHSECONDS-}
+  [[ -n $now ]] || __awsenv_clock
+  __awsenv_is_seen || __awsenv_look
   __awsenv_loud=1
   # >>> prompt
-  __awsenv_tick
+  [[ $now -lt $__awsenv_until ]] || __awsenv_tick
   # <<< prompt
   # Under `set -e` returning the 130 of a Ctrl-C at the prompt would end the shell.
-  case $- in
-    *e*) return 0 ;;
-  esac
-  return "$__awsenv_rc"
+  [[ $- == *e* ]] || return "$__awsenv_rc"
 }
 
 # First, so that a prompt made by a later element shows the text of now. Before 5.1 bash runs only the first element of an
 # array, so there it is the string; from 5.1 on each element of the array is given $? and PIPESTATUS as they were.
+# bash-preexec puts itself in at the first prompt by rewriting the first element, so what it has put there must stay first.
+# Where the variable may not be changed, an attempt would end the whole rc file.
 case $-${PROMPT_COMMAND[*]-} in
   *__awsenv_hook*) ;;
   *i*)
-    if [ "${BASH_VERSINFO[0]}" -gt 5 ] || { [ "${BASH_VERSINFO[0]}" -eq 5 ] && [ "${BASH_VERSINFO[1]}" -ge 1 ]; }; then
-      PROMPT_COMMAND=(__awsenv_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
-    else
-      # shellcheck disable=SC2128,SC2178 # A string, or the element of an array that old bash runs.
-      PROMPT_COMMAND="__awsenv_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
-    fi
+    case $(declare -p PROMPT_COMMAND 2>/dev/null) in
+      'declare -r'* | 'declare -ar'*) ;;
+      *__bp_install*)
+        # shellcheck disable=SC2128,SC2178 # The first element is meant.
+        PROMPT_COMMAND="__awsenv_hook;$PROMPT_COMMAND"
+        ;;
+      *)
+        if [ "${BASH_VERSINFO[0]}" -gt 5 ] || { [ "${BASH_VERSINFO[0]}" -eq 5 ] && [ "${BASH_VERSINFO[1]}" -ge 1 ]; }; then
+          PROMPT_COMMAND=(__awsenv_hook ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
+        else
+          # shellcheck disable=SC2128,SC2178 # A string, or the element of an array that old bash runs.
+          PROMPT_COMMAND="__awsenv_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+        fi
+        ;;
+    esac
     ;;
 esac
 

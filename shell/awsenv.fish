@@ -10,6 +10,10 @@ set -g __awsenv_file ''
 set -g __awsenv_stamp ''
 set -g __awsenv_said ''
 set -g __awsenv_due ''
+# What a person may have set by hand since.
+set -g __awsenv_mark ''
+# Between which ages of `/` the prompt's text holds; empty where it must be made again.
+set -g __awsenv_holds
 # Empty until after the first prompt, which must be silent.
 set -g __awsenv_loud ''
 
@@ -40,13 +44,37 @@ function __awsenv_switches
     contains -- "$verb" use unset off clear auto refresh
 end
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+function __awsenv_about
+    set -l hook off
+    if functions --query __awsenv_hook
+        set hook yes
+    else if status is-interactive
+        set hook no
+    end
+    set -l hidden
+    set -l universal
+    for name in (set --names | string match 'AWS_*')
+        set -qU $name; and set -a universal $name
+        set -qx $name; or set -a hidden $name
+    end
+    printf '%s\n' "shell=fish $version" script=__AWSENV_VERSION__ hook=$hook "ran=$__awsenv_loud" "looked=$__awsenv_pwd" \
+        "hidden=$hidden" "universal=$universal"
+end
+
 function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
     test -x "$__awsenv_exe"; or set -g __awsenv_exe awsenv
     if not __awsenv_switches $argv
-        command $__awsenv_exe $argv
+        if contains -- doctor $argv[1..3]
+            set -lx AWSENV_SHELL_REPORT (__awsenv_about | string collect)
+            command $__awsenv_exe $argv
+        else
+            command $__awsenv_exe $argv
+        end
         set -l __awsenv_rc $status
         # It may have allowed the directory.
         set -g __awsenv_pwd ''
+        set -g __awsenv_holds
         return $__awsenv_rc
     end
     # `string collect`, or line breaks in values would become blanks.
@@ -58,6 +86,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set __awsenv_rc $status
     end
     set -g __awsenv_pwd ''
+    set -g __awsenv_holds
     return $__awsenv_rc
 end
 
@@ -66,6 +95,9 @@ end
 # >>> prompt
 # An inherited variable would stay exported.
 set -eg AWSENV_PROMPT
+# The name of the colour that a guard gives the profile, and the parameters of its escape sequence.
+set -gu AWSENV_PROMPT_COLOR ''
+set -gu AWSENV_PROMPT_SGR ''
 
 function __awsenv_tick
     set -l name $AWSENV_PROFILE
@@ -81,51 +113,64 @@ function __awsenv_tick
     string match --quiet --regex '^[0-9]+$' -- "$__awsenv_exp"; or return 0
     # The clock of fish 3.6 and later: when a file was changed, and how long ago that is.
     set -l changed (path mtime / 2>/dev/null); or return 0
-    set -l left (math "$__awsenv_exp - $changed - "(path mtime -R /))
+    set -l age (path mtime -R /)
+    set -l left (math "$__awsenv_exp - $changed - $age")
+    # The same until its minute is over, or until `/` has changed and seems younger.
+    test "$left" -gt 0; and set -g __awsenv_holds $age (math "$age + max(1, $left % 60)")
     if test "$left" -le 0
-        set -g AWSENV_PROMPT "$name expired"
+        set -l ended $__awsenv_end
+        test -n "$ended"; or set ended expired
+        set -g AWSENV_PROMPT "$name $ended"
+    else if test "$left" -lt 60
+        set -g AWSENV_PROMPT "$name <1m"
     else if test "$left" -lt 3600
         set -g AWSENV_PROMPT "$name "(math -s0 "$left / 60")m
-    else
+    else if test "$left" -lt 172800
         set -g AWSENV_PROMPT "$name "(math -s0 "$left / 3600")h(math -s0 "$left / 60 % 60")m
+    else
+        set -g AWSENV_PROMPT "$name "(math -s0 "$left / 86400")d
     end
 end
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
-# the credentials' age. Before 3.6 fish can compare no times of files; there it notices at the next `cd`.
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor the credentials' age. Before 3.6 fish can compare no times of files; there it notices at the next `cd`.
 function __awsenv_is_seen
+    test "$AWS_PROFILE:$AWS_ACCESS_KEY_ID" = "$__awsenv_mark"; or return 1
+    # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+    test -z "$__awsenv_off"; or return 0
     test "$PWD" = "$__awsenv_pwd"; or return 1
-    if test "$__awsenv_file" != "$PWD/.awsenv"; and test -f "$PWD/.awsenv"
-        return 1
-    end
+    test "$__awsenv_file" != "$PWD/.awsenv" -a -f "$PWD/.awsenv"; and return 1
     if test -n "$__awsenv_file"
         test -f "$__awsenv_file"; or return 1
-        test "$__awsenv_file" -nt "$__awsenv_stamp" 2>/dev/null; and return 1
-        test "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
+        test "$__awsenv_file" -nt "$__awsenv_stamp" -o "$__awsenv_file" -ot "$__awsenv_stamp" 2>/dev/null; and return 1
     end
-    string match --quiet --regex '^[0-9]+$' -- "$__awsenv_due"; or return 0
+    test -n "$__awsenv_due"; or return 0
     set -l changed (path mtime / 2>/dev/null); or return 0
     test (math "$changed + "(path mtime -R /)) -lt "$__awsenv_due"
 end
 
 function __awsenv_look
-    # Who has left by `awsenv unset` is left alone until `awsenv auto`; and what a `(…)` does is its own affair.
-    if test -n "$__awsenv_off"; or status is-command-substitution; or __awsenv_is_seen
+    # What a `(…)` does is its own affair.
+    if status is-command-substitution; or __awsenv_is_seen
         return 0
     end
     test -x "$__awsenv_exe"; or test "$__awsenv_exe" = awsenv; or return 0
-    set -l silent
-    test -n "$__awsenv_loud"; or set silent --silent
+    set -l how
+    test -n "$__awsenv_loud"; or set how --silent
+    test -z "$__awsenv_off"; or set -a how --off
+    set -g __awsenv_holds
     # Before the answer, so that one that does not come is not asked for at every prompt.
     set -g __awsenv_pwd $PWD
     set -g __awsenv_due ''
     set -g __awsenv_file ''
     test -f "$PWD/.awsenv"; and set -g __awsenv_file "$PWD/.awsenv"
     set -g __awsenv_stamp $__awsenv_file
-    set -l __awsenv_out (command $__awsenv_exe --shell fish hook --pwd "$PWD" --said "$__awsenv_said" $silent | string collect)
+    set -g __awsenv_mark "$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
+    set -l __awsenv_out (command $__awsenv_exe --shell fish hook --pwd "$PWD" --said "$__awsenv_said" $how | string collect)
     if test "$pipestatus[1]" -eq 0; and test -n "$__awsenv_out"
         builtin eval $__awsenv_out
+        set -g __awsenv_mark "$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
     end
     return 0
 end
@@ -136,10 +181,14 @@ if status is-interactive
     end
 
     function __awsenv_hook --on-event fish_prompt
-        __awsenv_look
+        __awsenv_is_seen; or __awsenv_look
         set -g __awsenv_loud 1
         # >>> prompt
-        __awsenv_tick
+        if set -q __awsenv_holds[2]
+            set -l age (path mtime -R /)
+            test "$age" -ge "$__awsenv_holds[1]" -a "$age" -lt "$__awsenv_holds[2]"; and return
+        end
+        test -z "$AWSENV_PROFILE$__awsenv_name$AWSENV_PROMPT"; or __awsenv_tick
         # <<< prompt
     end
 end

@@ -11,6 +11,8 @@ $global:__awsenv_file = ''
 $global:__awsenv_stamp = ''
 $global:__awsenv_said = ''
 $global:__awsenv_due = ''
+# What a person may have set by hand since.
+$global:__awsenv_mark = ''
 # False until after the first prompt, which must be silent.
 $global:__awsenv_loud = $false
 
@@ -77,6 +79,16 @@ function global:__awsenv_words($invocation, [object[]]$arguments) {
     return , @($words | Select-Object -First $found; '--'; $words | Select-Object -Skip $found)
 }
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+function global:__awsenv_about {
+    $hook = 'no'
+    if ("$function:prompt" -match '__awsenv_look') { $hook = 'yes' }
+    $ran = ''
+    if ($global:__awsenv_loud) { $ran = '1' }
+    $lines = "shell=powershell $($PSVersionTable.PSVersion)", 'script=__AWSENV_VERSION__', "hook=$hook", "ran=$ran"
+    return ($lines + "looked=$global:__awsenv_pwd") -join "`n"
+}
+
 # A simple function: an advanced one would take `-v`, `-d`, `-o` and `-p` for its own parameters.
 function global:__AWSENV_CMD__ {
     $PSNativeCommandUseErrorActionPreference = $false
@@ -85,7 +97,13 @@ function global:__AWSENV_CMD__ {
     }
     $words = __awsenv_words $MyInvocation $args
     if (-not (__awsenv_switches $words)) {
-        if ($MyInvocation.ExpectingInput) { $input | & $global:__awsenv_exe @words } else { & $global:__awsenv_exe @words }
+        $isDoctor = @($words | Select-Object -First 3) -ccontains 'doctor'
+        if ($isDoctor) { $env:AWSENV_SHELL_REPORT = __awsenv_about }
+        try {
+            if ($MyInvocation.ExpectingInput) { $input | & $global:__awsenv_exe @words } else { & $global:__awsenv_exe @words }
+        } finally {
+            if ($isDoctor) { Remove-Item -Path env:AWSENV_SHELL_REPORT -ErrorAction Ignore }
+        }
         # It may have allowed the directory.
         $global:__awsenv_pwd = ''
         return
@@ -118,7 +136,10 @@ function global:__AWSENV_CMD__ {
 # 3. The hook
 
 # >>> prompt
+# The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
 $global:AWSENV_PROMPT = ''
+$global:AWSENV_PROMPT_COLOR = ''
+$global:AWSENV_PROMPT_SGR = ''
 
 function global:__awsenv_tick {
     # Not `$global:__awsenv_name`: in strict mode a variable that is not there is an error.
@@ -130,20 +151,29 @@ function global:__awsenv_tick {
     if ($text -and $expiry -match '^[0-9]+$') {
         $left = [long]$expiry - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
         if ($left -le 0) {
-            $text += ' expired'
+            $ended = [string](Get-Variable -Scope Global -Name __awsenv_end -ValueOnly -ErrorAction Ignore)
+            if (-not $ended) { $ended = 'expired' }
+            $text += ' ' + $ended
+        } elseif ($left -lt 60) {
+            $text += ' <1m'
         } elseif ($left -lt 3600) {
             $text += ' {0}m' -f [Math]::Floor($left / 60)
-        } else {
+        } elseif ($left -lt 172800) {
             $text += ' {0}h{1}m' -f [Math]::Floor($left / 3600), [Math]::Floor($left / 60 % 60)
+        } else {
+            $text += ' {0}d' -f [Math]::Floor($left / 86400)
         }
     }
     $global:AWSENV_PROMPT = $text
 }
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
-# the credentials' age.
-function global:__awsenv_is_seen([string]$directory) {
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor the credentials' age.
+function global:__awsenv_is_seen([string]$directory, [string]$off) {
+    if ("${env:AWS_PROFILE}:${env:AWS_ACCESS_KEY_ID}" -cne $global:__awsenv_mark) { return $false }
+    # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+    if ($off) { return $true }
     if ($directory -cne $global:__awsenv_pwd) { return $false }
     $here = [System.IO.Path]::Combine($directory, '.awsenv')
     if ($here -cne $global:__awsenv_file -and [System.IO.File]::Exists($here)) { return $false }
@@ -158,12 +188,11 @@ function global:__awsenv_is_seen([string]$directory) {
 
 function global:__awsenv_look {
     $PSNativeCommandUseErrorActionPreference = $false
-    # Who has left by `awsenv unset` is left alone until `awsenv auto`.
-    if (Get-Variable -Scope Global -Name __awsenv_off -ValueOnly -ErrorAction Ignore) { return }
+    $off = [string](Get-Variable -Scope Global -Name __awsenv_off -ValueOnly -ErrorAction Ignore)
     $location = Microsoft.PowerShell.Management\Get-Location
     if ($location.Provider.Name -ne 'FileSystem') { return }
     $directory = $location.ProviderPath
-    if (__awsenv_is_seen $directory) { return }
+    if (__awsenv_is_seen $directory $off) { return }
     if (-not [System.IO.File]::Exists($global:__awsenv_exe)) { return }
     # Before the answer, so that one that does not come is not asked for at every prompt.
     $global:__awsenv_pwd = $directory
@@ -172,6 +201,7 @@ function global:__awsenv_look {
     $here = [System.IO.Path]::Combine($directory, '.awsenv')
     if ([System.IO.File]::Exists($here)) { $global:__awsenv_file = $here }
     $global:__awsenv_stamp = $global:__awsenv_file
+    $global:__awsenv_mark = "${env:AWS_PROFILE}:${env:AWS_ACCESS_KEY_ID}"
     $status = Get-Variable -Scope Global -Name LASTEXITCODE -ValueOnly -ErrorAction Ignore
     $encoding = $null
     try {
@@ -180,13 +210,13 @@ function global:__awsenv_look {
             $encoding = [Console]::OutputEncoding
             [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
         }
+        $how = @()
+        if (-not $global:__awsenv_loud) { $how += '--silent' }
+        if ($off) { $how += '--off' }
         # In quotes and behind `=`, so that nothing is globbed and an empty word is not lost.
-        if ($global:__awsenv_loud) {
-            $code = & $global:__awsenv_exe --shell powershell hook "--pwd=$directory" "--said=$global:__awsenv_said"
-        } else {
-            $code = & $global:__awsenv_exe --shell powershell hook --silent "--pwd=$directory" "--said=$global:__awsenv_said"
-        }
+        $code = & $global:__awsenv_exe --shell powershell hook @how "--pwd=$directory" "--said=$global:__awsenv_said"
         if ($global:LASTEXITCODE -eq 0 -and $code) { Invoke-Expression ($code -join "`n") }
+        $global:__awsenv_mark = "${env:AWS_PROFILE}:${env:AWS_ACCESS_KEY_ID}"
     } finally {
         if ($null -ne $encoding) { [Console]::OutputEncoding = $encoding }
         $global:LASTEXITCODE = $status

@@ -8,6 +8,8 @@ __awsenv_exe='__AWSENV_EXE__'
 __awsenv_pwd=''
 # Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
 __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
+# What a person may have set by hand since.
+__awsenv_mark=''
 # Empty until after the first prompt, which must be silent.
 __awsenv_loud=''
 
@@ -73,15 +75,17 @@ __awsenv_after() {
   __awsenv_tick
   # <<< prompt
   # There are no local variables here, and the output may hold a secret.
-  unset -v __awsenv_out __awsenv_rc __awsenv_verb
+  \unset -v __awsenv_out __awsenv_rc __awsenv_verb
   return "$1"
 }
 
 # 3. The hook
 
 # >>> prompt
-unset -v AWSENV_PROMPT
-AWSENV_PROMPT=''
+\unset -v AWSENV_PROMPT AWSENV_PROMPT_COLOR AWSENV_PROMPT_SGR
+# The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
+# shellcheck disable=SC2034
+AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
 # Without a clock (only ksh93 has one) the text is the name alone.
 __awsenv_tick() {
@@ -101,20 +105,27 @@ __awsenv_tick() {
   # shellcheck disable=SC3050
   __awsenv_left=$((__awsenv_exp - $(printf '%(%s)T' now)))
   if [ "$__awsenv_left" -le 0 ]; then
-    AWSENV_PROMPT="$AWSENV_PROMPT expired"
+    AWSENV_PROMPT="$AWSENV_PROMPT ${__awsenv_end:-expired}"
+  elif [ "$__awsenv_left" -lt 60 ]; then
+    AWSENV_PROMPT="$AWSENV_PROMPT <1m"
   elif [ "$__awsenv_left" -lt 3600 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((__awsenv_left / 60))m"
-  else
+  elif [ "$__awsenv_left" -lt 172800 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((__awsenv_left / 3600))h$((__awsenv_left / 60 % 60))m"
+  else
+    AWSENV_PROMPT="$AWSENV_PROMPT $((__awsenv_left / 86400))d"
   fi
-  unset -v __awsenv_left
+  \unset -v __awsenv_left
 }
 __awsenv_tick
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor,
-# where there is a clock, the credentials' age.
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor, where there is a clock, the credentials' age.
 __awsenv_is_seen() {
+  [ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" = "$__awsenv_mark" ] || return 1
+  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+  [ -z "${__awsenv_off-}" ] || return 0
   [ "$PWD" = "$__awsenv_pwd" ] || return 1
   if [ "$__awsenv_file" != "$PWD/.awsenv" ] && [ -f "$PWD/.awsenv" ]; then
     return 1
@@ -126,8 +137,10 @@ __awsenv_is_seen() {
       return 1
     fi
   fi
-  case ${KSH_VERSION-}/$__awsenv_due in
-    */ | */*[!0-9]*) return 0 ;;
+  case $__awsenv_due in
+    '' | *[!0-9]*) return 0 ;;
+  esac
+  case ${KSH_VERSION-} in
     *' 93'*) ;;
     *) return 0 ;;
   esac
@@ -136,23 +149,20 @@ __awsenv_is_seen() {
 }
 
 __awsenv_look() {
-  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
-  if [ -n "${__awsenv_off-}" ] || __awsenv_is_seen; then
-    return 0
-  fi
+  ! __awsenv_is_seen || return 0
   [ -x "$__awsenv_exe" ] || [ "$__awsenv_exe" = awsenv ] || return 0
   # Before the answer, so that one that does not come is not asked for at every prompt.
   __awsenv_pwd=$PWD __awsenv_file='' __awsenv_due=''
   [ ! -f "$PWD/.awsenv" ] || __awsenv_file=$PWD/.awsenv
-  __awsenv_stamp=$__awsenv_file
-  if [ -z "$__awsenv_loud" ]; then
-    __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said" --silent) || __awsenv_out=''
-  else
-    __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said") || __awsenv_out=''
-  fi
+  __awsenv_stamp=$__awsenv_file __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
+  __awsenv_silent=''
+  [ -n "$__awsenv_loud" ] || __awsenv_silent=--silent
   __awsenv_loud=1
+  __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said" \
+    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || __awsenv_out=''
   [ -z "$__awsenv_out" ] || \command eval "$__awsenv_out" || :
-  unset -v __awsenv_out
+  __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
+  \unset -v __awsenv_out __awsenv_silent
 }
 
 # ksh93 calls this, in the shell itself, whenever it reads PS1. The others have no hook before the prompt: there a change of

@@ -1,7 +1,7 @@
 # awsenv for zsh. In ~/.zshrc: eval "$(awsenv init zsh)"
 #
-# Every function starts with `emulate -L zsh`, so that no option of the person's changes what it means; `\builtin` and
-# `\command`, because aliases are expanded while this text is read.
+# Every function that zsh or a person calls starts with `emulate -L zsh`, so that no option of the person's changes what it or
+# those that it calls mean; `\builtin` and `\command`, because aliases are expanded while this text is read.
 
 # 1. Variables
 
@@ -10,6 +10,8 @@
 \builtin typeset -g __awsenv_pwd=''
 # Its `.awsenv`, a stamp with the time that the file had then, what was said of it, and when to look again in any case.
 \builtin typeset -g __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
+# What a person may have set by hand since.
+\builtin typeset -g __awsenv_mark=''
 # Empty until after the first prompt, which must be silent.
 \builtin typeset -g __awsenv_loud=''
 
@@ -36,13 +38,43 @@ function __awsenv_switches {
   esac
 }
 
+# What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
+function __awsenv_about {
+  \builtin local hook=off interactive=$1
+  \builtin emulate -L zsh
+  \builtin zmodload -F zsh/parameter p:parameters 2>/dev/null || \builtin true
+  if [[ -n ${precmd_functions[(r)__awsenv_hook]-} ]]; then
+    hook=yes
+  elif [[ -n $interactive ]]; then
+    hook=no
+  fi
+  \builtin local name
+  \builtin local -a hidden
+  for name in ${(k)parameters[(I)AWS_*]}; do
+    [[ ${parameters[$name]} == *export* ]] || hidden+=($name)
+  done
+  \builtin print -r -- "shell=zsh $ZSH_VERSION"
+  \builtin print -r -- "script=__AWSENV_VERSION__"
+  \builtin print -r -- "hook=$hook"
+  \builtin print -r -- "holds=${${precmd_functions[*]-}[1,200]}"
+  \builtin print -r -- "ran=$__awsenv_loud"
+  \builtin print -r -- "looked=$__awsenv_pwd"
+  \builtin print -r -- "hidden=$hidden"
+}
+
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || \builtin true
 function __AWSENV_CMD__ {
   \builtin emulate -L zsh
   [[ -x $__awsenv_exe ]] || __awsenv_exe=awsenv
   \builtin local __awsenv_out __awsenv_rc=0
   if ! __awsenv_switches "$@"; then
-    \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    if [[ " ${1-} ${2-} ${3-} " == *' doctor '* ]]; then
+      \builtin local interactive=''
+      [[ ! -o interactive ]] || interactive=1
+      AWSENV_SHELL_REPORT="$(__awsenv_about "$interactive")" \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    else
+      \command $__awsenv_exe "$@" || __awsenv_rc=$?
+    fi
     # It may have allowed the directory.
     __awsenv_pwd=''
     \builtin return $__awsenv_rc
@@ -68,10 +100,10 @@ function __AWSENV_CMD__ {
 
 # >>> prompt
 # An inherited variable would stay exported.
-\builtin typeset -g +x AWSENV_PROMPT=''
+# The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
+\builtin typeset -g +x AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
 function __awsenv_tick {
-  \builtin emulate -L zsh
   \builtin local name=${__awsenv_name-${AWSENV_PROFILE-}}
   # A prompt is no place for the escape sequences in a name, nor for its percent signs.
   name=${${name//[[:cntrl:]]/}//\%/%%}
@@ -81,19 +113,25 @@ function __awsenv_tick {
   \builtin local clock='%D{%s}'
   \builtin local -i left=$(( __awsenv_exp - ${EPOCHSECONDS:-${(%)clock}} ))
   if (( left <= 0 )); then
-    AWSENV_PROMPT="$name expired"
+    AWSENV_PROMPT="$name ${__awsenv_end:-expired}"
+  elif (( left < 60 )); then
+    AWSENV_PROMPT="$name <1m"
   elif (( left < 3600 )); then
     AWSENV_PROMPT="$name $(( left / 60 ))m"
-  else
+  elif (( left < 172800 )); then
     AWSENV_PROMPT="$name $(( left / 3600 ))h$(( left / 60 % 60 ))m"
+  else
+    AWSENV_PROMPT="$name $(( left / 86400 ))d"
   fi
 }
 # <<< prompt
 
-# Tells without a process whether nothing has changed since the binary was asked: not the directory, nor its file, nor
-# the credentials' age.
+# Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
+# file, nor the credentials' age.
 function __awsenv_is_seen {
-  \builtin emulate -L zsh
+  [[ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" == "$__awsenv_mark" ]] || \builtin return 1
+  # Who has left by `awsenv unset` is left alone until `awsenv auto`.
+  [[ -z ${__awsenv_off-} ]] || \builtin return 0
   [[ $PWD == "$__awsenv_pwd" ]] || \builtin return 1
   [[ $__awsenv_file == "$PWD/.awsenv" || ! -f $PWD/.awsenv ]] || \builtin return 1
   if [[ -n $__awsenv_file ]]; then
@@ -107,25 +145,27 @@ function __awsenv_is_seen {
 
 function __awsenv_look {
   \builtin emulate -L zsh
-  # Who has left by `awsenv unset` is left alone until `awsenv auto`; and what a `$(…)` does is its own affair.
-  [[ -z ${__awsenv_off-} && ${ZSH_EVAL_CONTEXT-} != *cmdsubst* ]] || \builtin return 0
+  # What a `$(…)` does is its own affair.
+  [[ ${ZSH_EVAL_CONTEXT-} != *cmdsubst* ]] || \builtin return 0
   ! __awsenv_is_seen || \builtin return 0
   [[ -x $__awsenv_exe || $__awsenv_exe == awsenv ]] || \builtin return 0
   \builtin local __awsenv_out
-  \builtin local -a silent
-  [[ -n $__awsenv_loud && $ZSH_SUBSHELL == 0 ]] || silent=(--silent)
+  \builtin local -a how
+  [[ -n $__awsenv_loud && $ZSH_SUBSHELL == 0 ]] || how=(--silent)
+  [[ -z ${__awsenv_off-} ]] || how+=(--off)
   # Before the answer, so that one that does not come is not asked for at every prompt.
   __awsenv_pwd=$PWD __awsenv_file='' __awsenv_due=''
   [[ ! -f $PWD/.awsenv ]] || __awsenv_file=$PWD/.awsenv
-  __awsenv_stamp=$__awsenv_file
-  __awsenv_out="$(\command $__awsenv_exe --shell zsh hook --pwd "$PWD" --said "$__awsenv_said" $silent)" || \builtin return 0
+  __awsenv_stamp=$__awsenv_file __awsenv_mark="${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}"
+  __awsenv_out="$(\command $__awsenv_exe --shell zsh hook --pwd "$PWD" --said "$__awsenv_said" $how)" || \builtin return 0
   [[ -z $__awsenv_out ]] || \builtin eval $__awsenv_out
+  __awsenv_mark="${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}"
   \builtin return 0
 }
 
 function __awsenv_hook {
   \builtin emulate -L zsh
-  __awsenv_look
+  __awsenv_is_seen || __awsenv_look
   __awsenv_loud=1
   # >>> prompt
   __awsenv_tick

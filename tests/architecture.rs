@@ -9,12 +9,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The crates that decide: text, environment and time are given to them.
-const PURE: &[&str] = &["awsenv-profile", "awsenv-prompt", "awsenv-resolve", "awsenv-shell"];
+const PURE: &[&str] = &["awsenv-lint", "awsenv-profile", "awsenv-prompt", "awsenv-resolve", "awsenv-shell"];
 
 /// What each crate's `[dependencies]` hold, all platforms together. A new name here is a design decision.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("awsenv-profile", &[]),
     ("awsenv-resolve", &["awsenv-profile", "sha1", "sha2", "zeroize"]),
+    ("awsenv-lint", &["awsenv-profile", "awsenv-resolve"]),
     ("awsenv-shell", &[]),
     ("awsenv-prompt", &["awsenv-resolve"]),
     ("awsenv-host", &["awsenv-profile", "awsenv-resolve", "rustix", "serde", "serde_json", "shell-words", "which", "zeroize"]),
@@ -25,6 +26,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         &[
             "awsenv-aws",
             "awsenv-host",
+            "awsenv-lint",
             "awsenv-profile",
             "awsenv-prompt",
             "awsenv-resolve",

@@ -242,3 +242,15 @@ fn what_is_wrong_has_its_line() {
         assert_eq!(report["labels"][0]["line"], line, "{settings}: {report}");
     }
 }
+
+#[test]
+fn the_question_names_the_account_of_keys_once_it_is_known() {
+    let sandbox = guarded(crate::support::demo(), "[guard \"dev\"]\naccount = 111111111111\n");
+    sandbox.run(&["export", "dev"]).ok();
+    let sandbox = guarded(sandbox, CONFIRM);
+    let mut terminal = sandbox.terminal("bash", &["--norc", "-c", "eval \"$(awsenv use dev)\"; echo \"code $?\""]);
+    terminal.expect("dev · 111111111111");
+    terminal.expect("go on? [y/N] ");
+    terminal.type_text("n\r");
+    terminal.expect("code 4");
+}

@@ -148,3 +148,49 @@ fn a_reader_that_goes_away_is_no_failure() {
     let run = sandbox.bash("set -o pipefail; awsenv list --format names | head -n 1").run().ok();
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("p0\n", ""));
 }
+
+#[test]
+fn a_session_has_one_end_wherever_it_is_told() {
+    let mut sandbox = demo();
+    let token = std::fs::read_dir(sandbox.path(".aws/sso/cache")).unwrap().map(|entry| entry.unwrap().path());
+    let file = token.into_iter().find(|path| std::fs::read_to_string(path).unwrap().contains("refreshToken")).unwrap();
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    // With a refresh token the registration's end, without one the access token's.
+    for renews in [true, false] {
+        let mut document = document.clone();
+        let end = if renews { "registrationExpiresAt" } else { "expiresAt" };
+        let end = document[end].as_str().unwrap().trim_end_matches('Z').to_owned();
+        if !renews {
+            document.as_object_mut().unwrap().remove("refreshToken");
+        }
+        std::fs::write(&file, document.to_string()).unwrap();
+        let run = |arguments: &[&str]| json(&sandbox.run(&[arguments, &["--format", "json"]].concat()).ok());
+        let list = run(&["list"])["sso_sessions"][0]["expires_at"].clone();
+        let sessions = run(&["sessions"])["sessions"][0]["expires_at"].clone();
+        let explain = run(&["explain", "sandbox"])["caches"][0]["session_expires_at"].clone();
+        switch(&sandbox, &["sandbox"]).apply(&mut sandbox);
+        let status = json(&sandbox.run(&["status", "--format", "json"]).ok())["expires_at"].clone();
+        for (who, told) in [("list", list), ("sessions", sessions), ("explain", explain), ("status", status)] {
+            assert_eq!(told.as_str().map(|told| told.trim_end_matches('Z')), Some(end.as_str()), "{who}, renews: {renews}");
+        }
+    }
+}
+
+#[test]
+fn all_words_must_match() {
+    let sandbox = with_config("[profile pay-prod]\nregion = eu-west-1\n[profile pay-dev]\nregion = eu-west-1\n[profile x]\n");
+    for words in [&["pay", "PROD"][..], &["prod pay"], &["eu-west", "prod"]] {
+        let run = sandbox.run(&[&["list", "--format", "names"], words].concat()).ok();
+        assert_eq!(run.stdout, "pay-prod\n", "{words:?}");
+    }
+    assert_eq!(sandbox.run(&["list", "--format", "names", "pay", "x"]).ok().stdout, "");
+}
+
+#[test]
+fn a_name_is_whole_in_a_pipe_and_harmless_on_a_screen() {
+    let sandbox = with_config("[profile evil\u{1b}[31m]\nregion = eu-west-1\n");
+    assert_eq!(sandbox.run(&["list", "--format", "names"]).ok().stdout, "evil\u{1b}[31m\n");
+    let mut terminal = sandbox.terminal(env!("CARGO_BIN_EXE_awsenv"), &["list", "--format", "names"]);
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(!terminal.raw().contains("evil\u{1b}") && terminal.raw().contains("evil"), "{:?}", terminal.raw());
+}

@@ -1,6 +1,9 @@
 //! How messages look, where they go, and what stdout is on a terminal.
 
-use crate::support::{codes, demo, fails, one_profile, reports};
+use fake_aws::{Effect, Rule};
+use serde_json::Value;
+
+use crate::support::{demo, fails, keys, one_profile, reports};
 
 #[test]
 fn everything_for_eyes_is_on_stderr() {
@@ -29,8 +32,12 @@ fn json_messages_are_one_object_a_line() {
     let sandbox = one_profile();
     assert_eq!(sandbox.run(&["--message-format", "json", "use", "dev", "--shell", "bash"]).ok().stderr, "");
     let run = sandbox.run(&["use", "dev", "-r", "eu-west-9", "--message-format=json", "--shell", "bash", "-vv"]).ok();
-    assert_eq!(codes(&run), ["new-region"]);
-    let report = &reports(&run)[0];
+    let all = reports(&run);
+    let (notes, others): (Vec<&Value>, Vec<&Value>) = all.iter().partition(|line| line["severity"] == "debug");
+    assert!(notes.len() > 3 && notes.iter().all(|note| note["code"] == "decision" && keys(note) == keys(others[0])), "{all:?}");
+    assert_eq!(others.len(), 1, "{all:?}");
+    let report = others[0];
+    assert_eq!(report["code"], "new-region");
     assert_eq!((&report["severity"], &report["exit"]), (&"warning".into(), &0.into()), "{report}");
 }
 
@@ -48,6 +55,45 @@ fn verbose_tells_decisions_and_twice_requests() {
     let run = sandbox.run(&["-vv", "whoami", "staging"]).ok();
     run.says(&sandbox.server().endpoint());
     sandbox.assert_no_secret("-vv", &run.stderr);
+}
+
+#[test]
+fn requests_are_told_as_lines_and_as_objects() {
+    let mut sandbox = demo();
+    sandbox.set("AWS_MAX_ATTEMPTS", "3").server().script(Rule::new("AssumeRole", Effect::Throttle).times(1));
+    let run = sandbox.run(&["-vv", "--message-format", "json", "whoami", "staging"]).ok();
+    let all = reports(&run);
+    let requests: Vec<&Value> = all.iter().filter(|line| line["code"] == "request").collect();
+    let names: Vec<&str> = requests.iter().map(|line| line["request"]["operation"].as_str().unwrap()).collect();
+    assert_eq!(names, ["AssumeRole", "AssumeRole", "AssumeRole", "GetCallerIdentity"], "{all:?}");
+    let attempts: Vec<(u64, u64)> = requests
+        .iter()
+        .map(|line| (line["request"]["attempt"].as_u64().unwrap(), line["request"]["status"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(attempts, [(1, 400), (2, 200), (1, 200), (1, 200)]);
+    for line in &requests {
+        let fields = ["operation", "method", "endpoint", "path", "proxy", "attempt", "status", "error", "milliseconds"];
+        assert_eq!(keys(&line["request"]), fields);
+        assert_eq!(line["request"]["endpoint"], sandbox.server().endpoint());
+    }
+    let decisions: Vec<&str> =
+        all.iter().filter(|line| line["code"] == "decision").map(|line| line["message"].as_str().unwrap()).collect();
+    for part in [
+        "~/.aws/config: read",
+        "profile staging, from the argument",
+        "step 1: access key",
+        "step 3: role_arn arn:aws:iam::333333333333:role/deploy (~/.aws/config:",
+        "region eu-west-1 (~/.aws/config:",
+        "cache miss: ~/.aws/cli/cache/",
+        "stored: ~/.aws/cli/cache/",
+    ] {
+        assert!(decisions.iter().any(|line| line.starts_with(part)), "{part}: {decisions:#?}");
+    }
+    sandbox.assert_no_secret("-vv", &run.stderr);
+    let again = sandbox.run(&["-vv", "whoami", "staging"]).ok();
+    again.says("awsenv: cache hit: ~/.aws/cli/cache/").says("awsenv: GetCallerIdentity: POST ");
+    let needs = sandbox.run(&["-v", "use", "prod", "--shell", "bash"]).exits(4);
+    needs.says("awsenv: auto means keys: an MFA code is needed").says("awsenv: needed from a person: an MFA code of ");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_code_is_asked_for_and_not_shown() {
     in_every_shell(|sandbox, terminal, shell| {
         let code = code(sandbox);
         terminal.type_text(&format!("{}\r", shell.eval));
-        terminal.expect("MFA code of ana for prod");
+        terminal.expect("MFA code of ana for prod (222222222222)");
         terminal.type_text(&format!("{code}\r"));
         terminal.expect("prod · 222222222222 · eu-west-1 · keys, ");
         assert_eq!(print(terminal, "\"$AWSENV_PROFILE $AWS_REGION\""), "prod eu-west-1", "{}", shell.program);

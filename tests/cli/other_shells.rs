@@ -6,7 +6,7 @@ use crate::support::two_profiles;
 
 /// Program, its arguments before a file, and what loads the file `init` of the working directory.
 const SHELLS: &[(&str, &[&str], &str)] = &[
-    ("tcsh", &["-f"], "set __awsenv_file = $cwd:q/init; source $__awsenv_file:q"),
+    ("tcsh", &["-f"], "set __awsenv_script = $cwd:q/init; source $__awsenv_script:q"),
     ("elvish", &["-norc"], "var awsenv~ = $nop~; eval (slurp < init) &on-end={|names| set awsenv~ = $names[awsenv~] }"),
     ("xonsh", &["--no-rc"], "execx($(cat init))"),
     ("nu", &["--no-config-file"], "source init"),

@@ -102,3 +102,42 @@ fn help_is_for_people_and_never_evaluated() {
     }
     assert!(sandbox.run(&["--version"]).ok().stdout.starts_with("awsenv "));
 }
+
+#[test]
+fn a_message_is_one_sentence_and_hidden_commands_stay_hidden() {
+    let sandbox = one_profile();
+    for (arguments, message, help) in [
+        (&["exec", "dev"][..], "the following required arguments were not provided: <COMMAND>...", "Usage: awsenv exec"),
+        (&["list", "--format", "xml"], "invalid value 'xml' for '--format <FORMAT>'", "possible values: "),
+        (&["login", "--all", "dev"], "the argument '--all' cannot be used with '[PROFILE]'", "awsenv COMMAND --help"),
+        (
+            &["exec", "dev", "-d", "5", "--", "env"],
+            "invalid value '5' for '--duration <TIME>': 15 minutes (900) at least",
+            "--help",
+        ),
+        (&["hok"], "unrecognized subcommand 'hok'", "Usage: awsenv"),
+        (&["configure", "rol"], "unrecognized subcommand 'rol'", "a similar subcommand exists: 'role'"),
+        (&[], "a command is missing", "awsenv --help"),
+    ] {
+        let report = fails(&sandbox, arguments, "usage", 2);
+        let said = report["message"].as_str().unwrap();
+        assert!(said.starts_with(message) && !said.contains(['\n', '[']) || said.contains("[PROFILE]"), "{report}");
+        assert!(report["help"].to_string().contains(help), "{report}");
+        assert!(!report.to_string().contains("hook"), "{report}");
+    }
+    let conflict = fails(&sandbox, &["login", "--all", "dev"], "usage", 2);
+    assert!(!conflict["help"].to_string().contains("Usage:"), "{conflict}");
+    let alone = sandbox.run(&[""; 0]).exits(2);
+    assert!(
+        alone.stdout.is_empty() && alone.stderr.contains("\nCommands:\n") && !alone.stderr.contains("error["),
+        "{}",
+        alone.stderr
+    );
+}
+
+#[test]
+fn a_role_that_an_account_does_not_have() {
+    let sandbox = demo();
+    let report = fails(&sandbox, &["use", "444444444444/Nope", "--shell", "bash"], "unknown-profile", 3);
+    assert_eq!(report["help"][0], "did you mean `444444444444/Administrator`?");
+}

@@ -23,6 +23,7 @@ fn options_their_values_and_subcommands() {
         session.arrive("awsenv credential-process --profile=\"my p\t", &["credential-process", "--profile=my profile"]);
         session.arrive("awsenv init pow\t", &["init", "powershell"]);
         session.arrive("awsenv explain-error unknown-p\t", &["explain-error", "unknown-profile"]);
+        session.arrive("awsenv man configure-imp\t", &["man", "configure-import"]);
     });
 }
 

@@ -4,12 +4,12 @@ use crate::support::{BASH, Session, ZSH, machine, prompting, shells};
 
 #[test]
 fn a_nested_shell_stays_and_can_leave() {
-    for shell in [BASH, ZSH].into_iter().filter(|shell| shell.is_here()) {
+    for shell in prompting() {
         let sandbox = machine();
         let mut session = Session::start(&sandbox, shell);
         session.line("cd dev");
         session.line(&format!("{} {}", shell.name, shell.arguments.join(" ")));
-        session.line("PS1='ok> '");
+        session.line(if shell.is_fish() { "function fish_prompt; printf 'ok> '; end" } else { "PS1='ok> '" });
         let shown = session.line(shell.init);
         assert!(!shown.contains("awsenv: "), "{shell:?}: {shown}");
         assert_eq!(session.profile(), "dev", "{shell:?}");

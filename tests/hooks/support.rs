@@ -94,6 +94,19 @@ impl Session {
         session
     }
 
+    /// A shell that reads an rc file as a person's does.
+    pub(crate) fn with_rc(sandbox: &Sandbox, shell: Shell, rc: &str) -> Self {
+        let (file, arguments): (_, &[&str]) = match shell.name {
+            "bash" => (".bashrc", &["--noprofile", "-i"]),
+            "zsh" => (".zshrc", &["-d", "-i", "+Z"]),
+            _ => (".config/fish/config.fish", &["--private"]),
+        };
+        let prompt =
+            if shell.is_fish() { "set -g fish_greeting\nfunction fish_prompt; printf 'ok> '; end" } else { "PS1='ok> '" };
+        sandbox.write(file, format!("{prompt}\n{rc}\n"));
+        Self { shell, pty: sandbox.terminal(shell.name, arguments) }
+    }
+
     /// Without awsenv.
     pub(crate) fn bare(sandbox: &Sandbox, shell: Shell) -> Self {
         let mut session = Self { shell, pty: sandbox.terminal(shell.name, shell.arguments) };
@@ -113,8 +126,9 @@ impl Session {
     pub(crate) fn after(&mut self, before: &str, name: &str) -> String {
         let and = if before.is_empty() { String::new() } else { format!("{before} && ") };
         let shown = self.line(&format!("{and}sh -c 'printf \"<%s>\\n\" \"[${{{name}-unset}}]\"'"));
-        let start = shown.rfind("<[").unwrap_or_else(|| panic!("{:?}: {shown}", self.shell)) + 2;
-        let end = shown[start..].find("]>").unwrap() + start;
+        // What a shell draws again while a line is typed has an opening, but no end.
+        let found = shown.rfind("]>").and_then(|end| Some((shown[..end].rfind("<[")? + 2, end)));
+        let (start, end) = found.unwrap_or_else(|| panic!("{:?}: {shown}", self.shell));
         shown[start..end].to_owned()
     }
 

@@ -170,3 +170,35 @@ fn strict_shells_live_with_it() {
         assert_eq!(session.after("cd ../plain", "AWS_PROFILE"), "unset", "{shell:?} {mode}");
     }
 }
+
+#[test]
+fn aliases_and_separators_of_a_persons_own_change_nothing() {
+    for shell in shells().filter(|shell| !shell.is_fish()) {
+        for own in ["alias command='echo no' export='echo no' unset='echo no'", "IFS=-/", "set -C"] {
+            let sandbox = machine();
+            let mut session = Session::bare(&sandbox, shell);
+            session.line(own);
+            session.line(shell.init);
+            session.line("");
+            assert_eq!(session.after("cd dev", "AWS_PROFILE"), "dev", "{shell:?} {own}");
+            session.line("awsenv use ops");
+            assert_eq!(session.profile(), "ops", "{shell:?} {own}");
+            session.line("awsenv unset");
+            session.line("");
+            assert_eq!(session.after("cd ../plain", "AWS_PROFILE"), "unset", "{shell:?} {own}");
+        }
+    }
+}
+
+#[test]
+fn a_readonly_profile_changes_nothing_and_is_said() {
+    for shell in shells().filter(|shell| !shell.is_fish()) {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line("readonly AWS_PROFILE=mine; export AWS_PROFILE");
+        let shown = session.line("awsenv use ops || echo fai''led");
+        assert!(shown.contains("awsenv: AWS_PROFILE is readonly in this shell; nothing was changed"), "{shell:?}: {shown}");
+        assert!(shown.contains("failed"), "{shell:?}: {shown}");
+        assert_eq!((session.profile(), session.value("AWS_REGION")), ("mine".into(), "unset".into()), "{shell:?}");
+    }
+}

@@ -2,6 +2,8 @@
 //! exported, awsenv uses what they cached.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod version_2;
+
 use std::path::PathBuf;
 
 use awsenv_testkit::{Invocation, Sandbox, is_here};
@@ -260,4 +262,42 @@ fn what_the_aws_cli_exports_awsenv_takes() {
     let script = "eval \"$(aws configure export-credentials --profile tools --format env)\" && awsenv whoami --format json";
     let run = sandbox.bash(script).run().ok();
     assert!(run.stdout.contains(":assumed-role/tools/"));
+}
+
+/// What `awsenv doctor` says of a file is what the AWS CLI does with it.
+#[test]
+fn doctor_knows_which_files_the_aws_cli_refuses() {
+    let Some(sandbox) = demo("aws") else { return };
+    const REFUSALS: [&str; 5] = ["duplicate-section", "duplicate-key", "byte-order-mark", "cli-refuses-file", "config-syntax"];
+    for (config, code) in [
+        ("[profile a]\nregion = eu-west-1\n", None),
+        ("[profile a]\nregion = eu-west-1\n[profile a]\noutput = json\n", Some("duplicate-section")),
+        ("[profile a]\nregion = eu-west-1\n[profile b]\n[profile 'a']\n", None),
+        ("[profile a]\nregion = eu-west-1\nREGION = eu-west-1\n", Some("duplicate-key")),
+        ("\u{feff}[profile a]\nregion = eu-west-1\n", Some("byte-order-mark")),
+        ("[profile a]\nca_bundle = /x\rjunk\n", Some("cli-refuses-file")),
+        ("[profile a]\nnonsense\n", Some("config-syntax")),
+        ("[profile a]\nregion = eu-west-1 # home\n[a]\n[default]\n[profile default]\n[profile 'b c']\n", None),
+    ] {
+        sandbox.config(config);
+        let run = aws(&sandbox, &["configure", "list", "--profile", "a"]).run();
+        assert_eq!(run.stderr.contains("Unable to parse config file"), code.is_some(), "{config:?}: {}", run.stderr);
+        let found: Value = serde_json::from_str(&sandbox.run(&["doctor", "--format", "json"]).stdout).unwrap();
+        let codes = found["findings"].as_array().unwrap().iter().filter_map(|finding| finding["code"].as_str());
+        let refused: Vec<&str> = codes.filter(|code| REFUSALS.contains(code)).collect();
+        assert_eq!(refused, Vec::from_iter(code), "{config:?}");
+    }
+    // And what it makes of those that it reads.
+    for (config, region) in [
+        ("[profile a]\nregion = eu-west-1 # home\n", "eu-west-1 # home"),
+        ("[profile a]\nregion = \"eu-west-1\"\n", "\"eu-west-1\""),
+        ("[DEFAULT]\nregion = eu-west-1\n[profile a]\n", "eu-west-1"),
+        ("[profile a]\nregion = eu-west-1\n[profile 'a']\nregion = eu-west-2\n", "eu-west-2"),
+    ] {
+        sandbox.config(config);
+        let run = aws(&sandbox, &["configure", "get", "region", "--profile", "a"]).run();
+        assert_eq!(run.stdout.trim(), region, "{config:?}");
+        let found = sandbox.run(&["doctor"]).stdout;
+        assert!(found.contains("warning["), "{found}");
+    }
 }

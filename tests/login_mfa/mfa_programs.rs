@@ -164,7 +164,11 @@ fn a_window_asks_where_there_is_a_display_and_no_terminal() {
             sandbox.set("DISPLAY", ":0");
         }
         sandbox.run(&["export", "prod"]).exits(exit);
-        assert_eq!(sandbox.read("asked"), if exit == 0 { "MFA code of ana for prod\n" } else { "" }, "{require:?} {display}");
+        assert_eq!(
+            sandbox.read("asked"),
+            if exit == 0 { "MFA code of ana for prod (222222222222)\n" } else { "" },
+            "{require:?} {display}"
+        );
     }
 }
 
@@ -221,7 +225,10 @@ fn a_pinentry_is_spoken_to_in_its_own_words() {
     sandbox.set("DISPLAY", ":0");
     settings(&mut sandbox, &format!("[mfa]\naskpass = '{}'\n", pinentry.display()));
     sandbox.run(&["export", "prod"]).ok();
-    assert_eq!(sandbox.read("asked"), "SETTITLE awsenv\nSETDESC MFA code of ana for prod\nSETPROMPT MFA code:\nGETPIN \nBYE \n");
+    assert_eq!(
+        sandbox.read("asked"),
+        "SETTITLE awsenv\nSETDESC MFA code of ana for prod (222222222222)\nSETPROMPT MFA code:\nGETPIN \nBYE \n"
+    );
     let cancelled = sandbox.script("pinentry-no", "#!/bin/sh\necho OK\necho 'ERR 83886179 Operation cancelled <Pinentry>'\n");
     settings(&mut sandbox, &format!("[mfa]\naskpass = '{}'\n", cancelled.display()));
     crate::support::forget_sessions(&sandbox);

@@ -32,6 +32,9 @@ scenarios! {
     hostile_names
     imds
     mfa_once_for_three_roles
+    page_keys_and_mfa
+    page_roles
+    page_sso
     restore
     web_identity
     what_is_broken

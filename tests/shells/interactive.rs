@@ -91,7 +91,7 @@ fn the_prompt_text_follows_switches_and_the_clock() {
             (None, "prod"),
             (in_seconds(3600 + 25 * 60 + 30), "prod 1h25m"),
             (in_seconds(42 * 60 + 30), "prod 42m"),
-            (in_seconds(30), "prod 0m"),
+            (in_seconds(30), "prod <1m"),
             (Some(1), "prod expired"),
         ] {
             session.write_use(b"prod", expiry);

@@ -18,7 +18,14 @@ const SCRIPTS: &[(ShellDialect, &str)] = &[
     (ShellDialect::Fish, "awsenv.fish"),
     (ShellDialect::PowerShell, "awsenv.ps1"),
     (ShellDialect::Posix, "awsenv.sh"),
+    (ShellDialect::Elvish, "awsenv.elv"),
+    (ShellDialect::Nushell, "awsenv.nu"),
+    (ShellDialect::Xonsh, "awsenv.xsh"),
+    (ShellDialect::Tcsh, "awsenv.tcsh"),
 ];
+
+/// Reads without running.
+const XONSH_PARSES: &str = "tree = __xonsh__.execer.parse(open(__import__('sys').argv[-1]).read(), {})";
 
 fn accepts(program: &str, arguments: &[&str], file: &Path) {
     if !is_here(program) {
@@ -47,6 +54,13 @@ fn parses(dialect: ShellDialect, file: &Path) {
                 accepts(program, arguments, file);
             }
         }
+        ShellDialect::Elvish => accepts("elvish", &["-compileonly"], file),
+        ShellDialect::Nushell => {
+            let check = format!("if not (nu-check r#'{}'#) {{ exit 1 }}", file.display());
+            accepts("nu", &["--no-config-file", "-c", &check], file);
+        }
+        ShellDialect::Xonsh => accepts("xonsh", &["--no-rc", "-c", XONSH_PARSES], file),
+        ShellDialect::Tcsh => accepts("tcsh", &["-n", "-f"], file),
         other => assert_eq!(other, ShellDialect::PowerShell),
     }
 }
@@ -90,7 +104,7 @@ fn scripts_have_the_same_four_sections_and_placeholders() {
         assert_eq!(text.matches("__AWSENV_EXE__").count(), 1, "{name}");
         assert_eq!(text.matches(exe).count(), 1, "{name}");
         assert_eq!(text.matches("# __AWSENV_COMPLETIONS__\n").count(), 1, "{name}");
-        assert!((1..=2).contains(&text.matches("__AWSENV_CMD__").count()), "{name}");
+        assert!((1..=3).contains(&text.matches("__AWSENV_CMD__").count()), "{name}");
         assert_eq!(text.matches("# >>> ").count(), text.matches("# <<< ").count(), "{name}");
     }
 }

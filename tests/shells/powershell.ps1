@@ -167,6 +167,28 @@ try {
     $null = candidates "awsenv use `"`$(New-Item -Path '$($trap.Replace("'", "''"))')`" -r eu-n"
     check 'nothing that was typed is run' $false (Test-Path -LiteralPath $trap)
 
+    # A directory: its profile on the same line, and back; the last exit code and the errors stay as they were.
+    $project = Join-Path $place "it's `$(a) project"
+    $null = New-Item -ItemType Directory -Path $project
+    [IO.File]::WriteAllText((Join-Path $project '.awsenv'), "profile = plain`n", $utf8)
+    & $exe allow --yes $project 2>$null
+    $null = prompt
+    $start = Get-Location
+    $code = $global:LASTEXITCODE
+    $before = $Error.Count
+    $here = $env:AWSENV_PROFILE
+    Set-Location -LiteralPath $project; $inside = $env:AWSENV_PROFILE
+    check 'not in a profile before' '' $here
+    check 'a directory counts inside a line' 'plain' $inside
+    $null = prompt
+    check 'the text in a directory' 'plain' $global:AWSENV_PROMPT
+    Set-Location -LiteralPath $start; $outside = $env:AWSENV_PROFILE
+    check 'leaving counts inside a line' '' $outside
+    $null = prompt
+    check 'no text outside' '' $global:AWSENV_PROMPT
+    check 'the hook leaves the last exit code alone' $code $global:LASTEXITCODE
+    check 'the hook is no error' $before $Error.Count
+
     # The words of a call, as another program sees them.
     if (-not $windows) {
         $recorder = Join-Path $place 'recorder'
@@ -203,6 +225,18 @@ try {
         check 'none for other commands' 'nothing' (thrown { awsenv status })
         $global:PSNativeCommandUseErrorActionPreference = $false
 
+        # The prompt asks the binary when something has changed, and then no more.
+        $calls = Join-Path $place 'calls'
+        [IO.File]::WriteAllText($recorder, "#!/bin/sh`necho x >>'$($calls.Replace("'", "'\''"))'`necho '`$null=0'`n", $utf8)
+        $global:__awsenv_pwd = ''
+        foreach ($time in 1..5) { $null = prompt }
+        check 'an unchanged prompt starts no process' 1 @([IO.File]::ReadAllLines($calls)).Count
+        $profileBefore = $env:AWS_PROFILE
+        $env:AWS_PROFILE = 'by-hand'
+        foreach ($time in 1..5) { $null = prompt }
+        check 'a profile set by hand is noticed once' 2 @([IO.File]::ReadAllLines($calls)).Count
+        $env:AWS_PROFILE = $profileBefore
+
         # The prompt starts nothing and gives back what it found.
         $global:__awsenv_wrapped_prompt = { "$($global:?) $($global:LASTEXITCODE)" }
         sh -c 'exit 5'
@@ -215,11 +249,14 @@ try {
     # The text for prompts.
     $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
     $global:__awsenv_name = 'prod'
-    foreach ($case in @(@('', 'prod'), @("$($now + 5130)", 'prod 1h25m'), @("$($now + 2550)", 'prod 42m'), @('1', 'prod expired'))) {
+    foreach ($case in @(@('', 'prod'), @("$($now + 5130)", 'prod 1h25m'), @("$($now + 2550)", 'prod 42m'), @("$($now + 30)", 'prod <1m'), @("$($now + 300000)", 'prod 3d'), @('1', 'prod expired'))) {
         $global:__awsenv_exp = $case[0]
         __awsenv_tick
         check "the text for $($case[1])" $case[1] $global:AWSENV_PROMPT
     }
+    $global:__awsenv_end = 'login needed'
+    __awsenv_tick
+    check 'the text when a person is needed' 'prod login needed' $global:AWSENV_PROMPT
 } finally {
     Remove-Item -LiteralPath $place -Recurse -Force -ErrorAction Ignore
 }

@@ -133,11 +133,12 @@ fn local_variables_are_no_childs_even_if_they_came_exported() {
 }
 
 #[test]
-fn a_readonly_variable_fails_the_switch_and_stops_nothing() {
+fn a_readonly_variable_fails_the_switch_and_nothing_is_changed() {
     let statements = [
+        Statement::SetEnv { name: "V", value: b"new" },
         Statement::UnsetEnv { name: "FIXED" },
         Statement::SetEnv { name: "FIXED", value: b"new" },
-        Statement::SetEnv { name: "V", value: b"new" },
+        Statement::SetLocal { name: "__awsenv_name", value: b"new" },
     ];
     for shell in SHELLS.iter().filter(|shell| shell.dialect != ShellDialect::Fish && shell.is_here()) {
         let directory = Directory::new();
@@ -145,12 +146,16 @@ fn a_readonly_variable_fails_the_switch_and_stops_nothing() {
         let exe = directory.binary(r#"exec cat "$here/code""#);
         for call in [shell.eval("cat code"), "awsenv use x".to_owned()] {
             let program = format!(
-                "{}\nreadonly FIXED=old\nexport FIXED\n{call} && echo switched\n{call}\necho \"$? $FIXED $V ${{__awsenv_bad-}}\"",
+                "{}\nreadonly FIXED=old\nexport FIXED\n{call} && echo switched\n{call}\necho \"$? $FIXED ${{V-}}${{__awsenv_name-}} ${{__awsenv_bad-}}\"",
                 script(shell.dialect, &exe)
             );
             let output = shell.run(&program, directory.path(), &[]);
-            assert_eq!(String::from_utf8_lossy(&output.stdout), "1 old new \n", "{shell:?} {call}");
-            assert!(String::from_utf8_lossy(&output.stderr).contains("FIXED"), "{shell:?}");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "1 old  \n", "{shell:?} {call}");
+            assert!(
+                String::from_utf8_lossy(&output.stderr)
+                    .contains("awsenv: FIXED is readonly in this shell; nothing was changed\n"),
+                "{shell:?}"
+            );
         }
     }
 }

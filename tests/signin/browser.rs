@@ -8,6 +8,17 @@ use fake_aws::{Effect, Rule};
 /// `sha1({"region": "eu-west-1", "scopes": ["sso:account:access"], "session_name": "corp", …})`.
 const CORP_REGISTRATION: &str = "787ef34d0a944c01385765faa28b5e67d1c08f33.json";
 
+/// What the browser shows at the end; it may still be writing that down when awsenv has ended.
+#[track_caller]
+fn assert_page(sandbox: &awsenv_testkit::Sandbox, words: &str) {
+    let page = || std::fs::read_to_string(sandbox.path("page")).unwrap_or_default();
+    let started = std::time::Instant::now();
+    while !page().contains(words) && started.elapsed().as_secs() < 10 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(page().contains(words), "{}", page());
+}
+
 #[test]
 fn a_browser_signs_in_and_every_tool_is_signed_in() {
     let sandbox = sandbox();
@@ -33,7 +44,7 @@ fn a_browser_signs_in_and_every_tool_is_signed_in() {
     assert_eq!(token.param("codeVerifier").map(str::len), Some(64));
     let redirect = token.param("redirectUri").expect("a redirect URI");
     assert!(redirect.starts_with("http://127.0.0.1:") && redirect.ends_with("/oauth/callback"), "{redirect}");
-    assert!(sandbox.read("page").contains("You may close this page"), "{}", sandbox.read("page"));
+    assert_page(&sandbox, "You may close this page");
     assert_eq!((server.violations(), opened(&sandbox)), (vec![], 1));
     let file = corp_token(&sandbox);
     let keys: Vec<&String> = file.as_object().expect("an object").keys().collect();
@@ -269,7 +280,7 @@ fn a_refusal_in_the_browser_is_told() {
     assert_eq!(code, 5, "{screen}");
     let words = "the sign-in to corp failed: access_denied: The person denied the request";
     assert!(screen.contains("error[sign-in-failed]") && screen.contains(words), "{screen}");
-    assert!(sandbox.read("page").contains("Not signed in"), "{}", sandbox.read("page"));
+    assert_page(&sandbox, "Not signed in");
     assert!(!sandbox.path(CORP_TOKEN).exists());
     assert_eq!(sandbox.server().count("CreateToken"), 0);
 }

@@ -2,10 +2,13 @@
 
 mod aws_cli;
 mod browser;
+mod configure_sso;
 mod device;
 mod faults;
 mod refresh;
 mod sessions;
 mod single_flight;
+mod sso_sync;
+mod sso_sync_files;
 mod support;
 mod switching;

@@ -23,7 +23,7 @@ use crate::call::{Asked, Call};
 use crate::error::Refusal;
 use crate::proxy::Origin;
 use crate::sts::present;
-use crate::{Aws, AwsError, AwsErrorKind, cause};
+use crate::{Aws, AwsError, AwsErrorKind, Trace, cause};
 
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
@@ -50,7 +50,7 @@ impl Aws {
                     result => return result,
                 };
                 if let Some(trace) = self.options.trace {
-                    trace(&format!("{error}; once more"));
+                    trace(&Trace::Note(format!("{error}; once more")));
                 }
                 tokio::time::sleep(CONTAINER_PAUSE).await;
                 attempt += 1;

@@ -1,5 +1,6 @@
 //! One call of an operation: the name that its requests and errors go under, and what must not be seen of it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use awsenv_resolve::{Credentials, Secret};
@@ -23,6 +24,7 @@ pub(crate) struct Call {
     pub(crate) operation: &'static str,
     secrets: Vec<Secret>,
     route: Mutex<Option<Route>>,
+    attempts: AtomicU32,
 }
 
 /// The way that the last request took.
@@ -38,11 +40,16 @@ impl Call {
     /// Begins a call; the secrets are those that it sends.
     pub(crate) fn new<'a>(asked: Asked, operation: &'static str, secrets: impl IntoIterator<Item = &'a Secret>) -> Arc<Self> {
         let secrets = secrets.into_iter().cloned().collect();
-        Arc::new(Self { asked, operation, secrets, route: Mutex::new(None) })
+        Arc::new(Self { asked, operation, secrets, route: Mutex::new(None), attempts: AtomicU32::new(0) })
     }
 
     pub(crate) fn set_route(&self, route: Route) {
         *self.route.lock().unwrap_or_else(PoisonError::into_inner) = Some(route);
+    }
+
+    /// Counts a request of this call, from 1.
+    pub(crate) fn next_attempt(&self) -> u32 {
+        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(crate) fn route(&self) -> Option<Route> {

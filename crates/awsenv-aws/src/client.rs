@@ -13,8 +13,8 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use awsenv_resolve::region::LEGACY_GLOBAL_STS;
 use awsenv_resolve::{ClientSettings, Credentials, Secret, Service, Timestamp};
 
-use crate::Aws;
 use crate::call::Call;
+use crate::{Aws, TimeLimits};
 
 /// The AWS CLI's number, and the SDKs'.
 const DEFAULT_ATTEMPTS: u32 = 3;
@@ -51,6 +51,10 @@ impl Aws {
         config.set_endpoint_url(endpoint.map(str::to_owned));
         config.set_credentials_provider(credentials.map(|credentials| SharedCredentialsProvider::new(to_sdk(credentials))));
         config.build()
+    }
+
+    pub(crate) fn time_limits(&self) -> TimeLimits {
+        self.limits
     }
 
     pub(crate) fn attempts(&self) -> u32 {

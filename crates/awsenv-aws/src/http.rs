@@ -18,13 +18,13 @@ use aws_smithy_types::byte_stream::ByteStream;
 
 use crate::call::{Asked, Call, Route};
 use crate::proxy::{Origin, Proxies};
-use crate::{AwsError, AwsOptions, cause, retry, tls as trust};
+use crate::{AwsError, AwsOptions, RequestTrace, Trace, cause, retry, tls as trust};
 
 /// The connections, and how to make new ones.
 pub(crate) struct Transport {
     proxies: Proxies,
     bundle: Option<Vec<u8>>,
-    trace: Option<fn(&str)>,
+    trace: Option<fn(&Trace)>,
     connectors: Mutex<HashMap<Connection, SharedHttpConnector>>,
 }
 
@@ -43,21 +43,26 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// The line of `-vv` for one request, written when it ends: also when it is given up because the time is over.
+/// The note of `-vv` for one request, written when it ends: also when it is given up because the time is over.
 struct Note<'a> {
-    trace: Option<fn(&str)>,
+    trace: Option<fn(&Trace)>,
     call: &'a Call,
-    line: String,
-    end: String,
+    request: RequestTrace,
     started: Instant,
 }
 
 impl Drop for Note<'_> {
     fn drop(&mut self) {
-        if let Some(trace) = self.trace {
-            let milliseconds = self.started.elapsed().as_millis();
-            trace(&self.call.masked(&format!("{}: {} ({milliseconds} ms)", self.line, self.end)));
-        }
+        let Some(trace) = self.trace else { return };
+        let masked = |text: &str| self.call.masked(text);
+        trace(&Trace::Request(RequestTrace {
+            endpoint: masked(&self.request.endpoint),
+            path: masked(&self.request.path),
+            proxy: self.request.proxy.as_deref().map(masked),
+            outcome: self.request.outcome.clone().map_err(|why| masked(&why)),
+            milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            ..self.request.clone()
+        }));
     }
 }
 
@@ -132,15 +137,26 @@ impl Transport {
             proxy.map(|url| Origin::of(url).map_or_else(|| "of the environment".to_owned(), |origin| origin.text()));
         call.set_route(Route { endpoint: origin.text(), proxy: shown_proxy.clone() });
         let connector = self.connector(&origin, proxy, settings)?;
-        let through = shown_proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
-        // The path to an agent's credentials is itself a secret.
-        let path = if call.asked == Asked::Container { "/…" } else { origin.path };
-        let line = format!("{}: {} {}{path}{through}", call.operation, request.method(), origin.text());
-        let mut note = Note { trace: self.trace, call, line, end: "no answer in time".to_owned(), started: Instant::now() };
+        let mut note = Note {
+            trace: self.trace,
+            call,
+            request: RequestTrace {
+                operation: call.operation,
+                method: request.method().to_owned(),
+                endpoint: origin.text(),
+                // The path to an agent's credentials is itself a secret.
+                path: if call.asked == Asked::Container { "/…".to_owned() } else { origin.path.to_owned() },
+                proxy: shown_proxy,
+                attempt: call.next_attempt(),
+                outcome: Err("no answer in time".to_owned()),
+                milliseconds: 0,
+            },
+            started: Instant::now(),
+        };
         let result = connector.call(request).await;
-        note.end = match &result {
-            Ok(response) => response.status().as_u16().to_string(),
-            Err(error) => cause::explain(error, call.route().as_ref()).1,
+        note.request.outcome = match &result {
+            Ok(response) => Ok(response.status().as_u16()),
+            Err(error) => Err(cause::explain(error, call.route().as_ref()).1),
         };
         result
     }

@@ -8,6 +8,7 @@
 //! all this again, by other rules and at twenty million instructions: clients are built from given settings.
 
 mod ambient;
+mod assignments;
 mod authorize;
 mod call;
 mod callback;
@@ -21,13 +22,16 @@ mod http;
 mod iam;
 mod login;
 mod oidc;
+mod pace;
 mod proxy;
 mod retry;
 mod signin;
 mod sso;
 mod start_url;
 mod sts;
+mod time_check;
 mod tls;
+mod trace;
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -36,6 +40,7 @@ use std::time::Duration;
 use awsenv_resolve::{ClientSettings, EnvSnapshot};
 use tokio::runtime::Runtime;
 
+pub use assignments::SsoAccount;
 pub use authorize::SsoAttempt;
 pub use callback::{Callback, CallbackError};
 pub use dpop::{DpopKeyError, Pkce, new_dpop_key, new_state};
@@ -45,6 +50,7 @@ pub use oidc::{ClientRegistration, DeviceAuthorization, DevicePoll, SsoTokenAnsw
 pub use signin::{LoginAnswer, LoginCode};
 pub use start_url::{StartUrl, is_portal};
 pub use sts::{AssumeRoleInput, AssumedRole, CallerIdentity};
+pub use trace::{RequestTrace, Trace};
 
 use crate::http::Transport;
 
@@ -59,8 +65,8 @@ pub struct AwsOptions {
     pub ca_bundle_pem: Option<Vec<u8>>,
     /// The environment: proxies, and where containers and instances find their credentials.
     pub env: EnvSnapshot,
-    /// Takes one line for each request (`-vv`), without secrets.
-    pub trace: Option<fn(&str)>,
+    /// Is told of each request (`-vv`), without secrets.
+    pub trace: Option<fn(&Trace)>,
 }
 
 /// How long a call may take.

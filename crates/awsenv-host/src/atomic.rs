@@ -129,7 +129,7 @@ impl Drop for Temporary {
 fn sweep(directory: &Path) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let is_ours = name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(ENDING));
+        let is_ours = name.to_str().is_some_and(is_temporary);
         if !is_ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }
@@ -140,6 +140,11 @@ fn sweep(directory: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether a file of this name is one that is still being written, or was when its process was killed.
+pub(crate) fn is_temporary(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(ENDING)
 }
 
 fn create_private_file(path: &Path) -> io::Result<File> {

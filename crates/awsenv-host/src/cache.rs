@@ -142,7 +142,7 @@ impl Host {
 /// Whether a file belongs to the user who runs this, or to nobody yet. The owner of a file just made in the system's
 /// terms is the effective user, for which `/proc/self` stands on Linux; elsewhere the home directory's owner does.
 #[cfg(unix)]
-fn is_mine(path: &Path) -> bool {
+pub(crate) fn is_mine(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let Ok(file) = std::fs::metadata(path) else { return true };
     match std::fs::metadata("/proc/self").or_else(|_| std::fs::metadata(path.parent().unwrap_or(Path::new("/")))) {
@@ -152,6 +152,6 @@ fn is_mine(path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_mine(_path: &Path) -> bool {
+pub(crate) fn is_mine(_path: &Path) -> bool {
     true
 }

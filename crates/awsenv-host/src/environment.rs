@@ -96,14 +96,18 @@ impl Host {
 
     /// Returns the file of a cache entry.
     pub fn cache_file(&self, key: &CacheKey) -> Option<PathBuf> {
+        self.cache_directory(key.kind).map(|directory| directory.join(key.file_name()))
+    }
+
+    /// Returns the directory of a cache.
+    pub fn cache_directory(&self, kind: CacheKind) -> Option<PathBuf> {
         let aws = &self.directories.aws;
-        let directory = match key.kind {
+        match kind {
             CacheKind::Role => aws.role_cache.as_ref().map(PathBuf::from),
             CacheKind::Sso => aws.sso_cache.as_ref().map(PathBuf::from),
             CacheKind::Login => aws.login_cache.as_ref().map(PathBuf::from),
             CacheKind::MfaSession => self.directories.state.as_ref().map(|state| state.join("mfa-sessions")),
-        };
-        directory.map(|directory| directory.join(key.file_name()))
+        }
     }
 
     /// Returns a path as a person would write it: with `~` for the home directory.

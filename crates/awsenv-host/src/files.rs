@@ -12,14 +12,19 @@ use crate::{Host, HostError};
 /// # Errors
 /// When one is there but is no file, cannot be read, is larger than anybody's, or is not UTF-8. One that is not there is empty.
 pub fn read_sources(host: &Host) -> Result<ProfileSet, HostError> {
-    let aws = &host.directories.aws;
-    let config = read(FileKind::Config, aws.config.as_deref())?;
-    let credentials = read(FileKind::Credentials, aws.credentials.as_deref())?;
-    Ok(ProfileSet::parse(config, credentials))
+    Ok(ProfileSet::parse(read_source(host, FileKind::Config)?, read_source(host, FileKind::Credentials)?))
 }
 
-fn read(kind: FileKind, path: Option<&str>) -> Result<Option<SourceFile>, HostError> {
-    let Some(path) = path.map(PathBuf::from) else { return Ok(None) };
+/// Reads one of the two files; `None` when it is not there.
+///
+/// # Errors
+/// When it is a folder, cannot be read or is not UTF-8.
+pub fn read_source(host: &Host, kind: FileKind) -> Result<Option<SourceFile>, HostError> {
+    let path = match kind {
+        FileKind::Config => &host.directories.aws.config,
+        FileKind::Credentials => &host.directories.aws.credentials,
+    };
+    let Some(path) = path.as_ref().map(PathBuf::from) else { return Ok(None) };
     Ok(read_text(&path)?.map(|text| SourceFile::new(kind, path, text)))
 }
 

@@ -4,10 +4,12 @@
 //! It deliberately does not know the network or the terminal, and decides nothing: which files, which cache entries and
 //! which variables matter is said by `awsenv-resolve`.
 
+mod access;
 mod account_ids;
 mod atomic;
 mod browser;
 mod cache;
+mod cache_content;
 mod code_program;
 mod complaint;
 mod config_file;
@@ -19,6 +21,7 @@ mod history;
 mod json;
 mod lock;
 mod process;
+mod programs;
 mod refresh_attempt;
 mod renewal;
 #[cfg(all(test, unix))]
@@ -30,17 +33,20 @@ mod stamp;
 mod trust;
 mod words;
 
+pub use access::{Access, access_of_others, foreign_owner, may_write, without_permissions};
 pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
+pub(crate) use cache::is_mine;
 pub use cache::{CacheWarning, RoleEntry};
+pub use cache_content::{CacheContent, CacheFile};
 pub use code_program::{CodeProgram, Manner};
-pub use config_file::Edited;
+pub use config_file::{Edited, is_open, restrict};
 pub use directory_file::{
     DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_files, read_directory_file, working_directory,
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
-pub use files::{Encoding, read_sources};
+pub use files::{Encoding, read_source, read_sources};
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};

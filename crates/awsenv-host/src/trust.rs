@@ -69,6 +69,34 @@ impl Host {
         self.write_trust(canonical, &record)
     }
 
+    /// Returns the records of allowed files that are gone, with the paths that they are about. Where the whole directory is gone, it
+    /// may be on a drive that is not there now.
+    pub fn forgotten_directory_files(&self) -> Vec<(PathBuf, PathBuf)> {
+        let directory = self.directories.state.as_ref().map(|state| state.join("trust"));
+        let entries = directory.and_then(|directory| std::fs::read_dir(directory).ok()).into_iter().flatten().flatten();
+        let mut forgotten: Vec<(PathBuf, PathBuf)> = entries
+            .filter_map(|entry| {
+                let text = std::fs::read_to_string(entry.path()).ok()?;
+                let record: Value = serde_json::from_str(&text).ok()?;
+                let path = PathBuf::from(record.get("path")?.as_str()?);
+                // What is denied is so whatever will be there.
+                let is_allowed = record.get("sha256").is_some();
+                let is_gone = path.parent().is_some_and(Path::is_dir) && path.symlink_metadata().is_err();
+                (is_allowed && is_gone).then(|| (entry.path(), path))
+            })
+            .collect();
+        forgotten.sort();
+        forgotten
+    }
+
+    /// Forgets what was said about a file, by the record of [`Host::forgotten_directory_files`].
+    ///
+    /// # Errors
+    /// When the record cannot be removed.
+    pub fn forget_directory_file(&self, record: &Path) -> Result<(), HostError> {
+        std::fs::remove_file(record).map_err(|source| HostError::Unwritable { path: record.to_owned(), source })
+    }
+
     fn write_trust(&self, canonical: &Path, record: &Value) -> Result<(), HostError> {
         let path = self.trust_file(canonical).ok_or(HostError::NoPlace { what: "the record of trust" })?;
         write_atomic(&path, record.to_string().as_bytes(), false)

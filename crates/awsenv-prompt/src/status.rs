@@ -90,20 +90,25 @@ impl Status {
         }
     }
 
-    /// Says how long it lasts, as a prompt does; `None` where that is nothing to care about: without an end, and where
-    /// every tool renews what it has from the profile's name.
+    /// Says how long it lasts, as a prompt does; `None` where [`countdown`](Self::countdown) is.
+    pub fn left(&self, now: Timestamp) -> Option<String> {
+        let (end, ended) = self.countdown()?;
+        let seconds = end.seconds_left(now);
+        Some(if seconds <= 0 { ended.to_owned() } else { time_left(seconds) })
+    }
+
+    /// Returns the end, for whoever counts down to it, and the word for afterwards; `None` where that is nothing to care
+    /// about: without an end, and where every tool renews what it has from the profile's name.
     ///
     /// What has ended is `expired` when `awsenv refresh` renews it without a person, or nobody knows, and `login needed`
     /// when a person is: the sign-in or MFA session behind it has ended with it.
-    pub fn left(&self, now: Timestamp) -> Option<String> {
-        let seconds = self.expires_at?.seconds_left(now);
+    pub fn countdown(&self) -> Option<(Timestamp, &'static str)> {
+        let end = self.expires_at?;
         let renews_itself = self.mode == Some("profile") && self.refreshable;
         match self.origin {
             _ if renews_itself => None,
-            StatusOrigin::Manual | StatusOrigin::Directory if seconds <= 0 && !self.refreshable => {
-                Some("login needed".to_owned())
-            }
-            _ => Some(time_left(seconds)),
+            StatusOrigin::Manual | StatusOrigin::Directory if !self.refreshable => Some((end, "login needed")),
+            _ => Some((end, "expired")),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! it is: it is given values and returns values, so that every hard question is a table of tests.
 
 mod arn;
+mod auto_mode;
 mod cache_key;
 mod chain;
 mod client;
@@ -20,8 +21,10 @@ mod plan;
 mod provider;
 pub mod region;
 mod request;
+mod sdk_choice;
 mod sdks;
 mod secret;
+mod settings;
 mod snapshot;
 mod sourced;
 mod state;
@@ -31,6 +34,7 @@ pub mod variable;
 mod wanted;
 
 pub use arn::{Arn, account_of, is_account_id};
+pub use auto_mode::KeysReason;
 pub use cache_key::{CacheKey, CacheKind, RoleArguments, SsoCacheName, hex};
 pub use chain::sso_session_named;
 pub use client::{ClientSettings, InvalidSetting, Service, client_settings};
@@ -43,10 +47,12 @@ pub use need::{CacheView, Need, TokenState};
 pub use plan::{AssumeRole, CHAINED_ROLE_SECONDS, ResolutionPlan, SessionToken, Shadowed, plan, profile_of_account_role};
 pub use provider::{Base, Provider, SsoSession};
 pub use request::{Mode, ProfileChoice, Request};
+pub use sdk_choice::{Sdk, SdkChoice, SdkSubject};
 pub use secret::Secret;
+pub use settings::{Setting, settings_in_force};
 pub use snapshot::EnvSnapshot;
 pub use sourced::{Provenance, Sourced};
 pub use state::{Entry, New, Old, Origin, PARKED_MARK, STATE_VARIABLE, State, content_hash, secret_hash};
-pub use suggest::nearest;
+pub use suggest::{distance, nearest};
 pub use timestamp::Timestamp;
 pub use wanted::{keys_wanted, profile_wanted};

@@ -12,7 +12,7 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
             if other == lower {
                 return Some((0, candidate));
             }
-            let distance = distance_within(&lower, &other, allowed);
+            let distance = distance(&lower, &other, allowed);
             let contains = lower.len() >= 2 && (other.contains(&lower) || (other.len() >= 3 && lower.contains(&other)));
             distance.or(contains.then_some(allowed + 1)).map(|rank| (rank, candidate))
         })
@@ -24,7 +24,8 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// The number of insertions, deletions, replacements and swaps of neighbours between two words (optimal string
 /// alignment), or `None` when it is more than `limit`.
-fn distance_within(a: &str, b: &str, limit: usize) -> Option<usize> {
+#[must_use]
+pub fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > limit {
         return None;

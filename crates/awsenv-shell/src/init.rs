@@ -41,7 +41,10 @@ pub(crate) fn init(dialect: ShellDialect, options: &InitOptions<'_>) -> Option<S
             }
         }
     }
-    let text = text.replace("__AWSENV_CMD__", options.cmd).replace(exe_placeholder(dialect), &exe);
+    let text = text
+        .replace("__AWSENV_CMD__", options.cmd)
+        .replace("__AWSENV_VERSION__", env!("CARGO_PKG_VERSION"))
+        .replace(exe_placeholder(dialect), &exe);
     // Last, so that nothing inside it is taken for a placeholder.
     let line_end = if options.completions.is_empty() || options.completions.ends_with('\n') { "" } else { "\n" };
     let text = text.replace("# __AWSENV_COMPLETIONS__\n", &format!("{}{line_end}", options.completions));

@@ -7,6 +7,7 @@
 mod directory;
 mod files;
 mod invocation;
+mod page;
 mod programs;
 mod pty;
 mod sandbox;

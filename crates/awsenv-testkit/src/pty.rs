@@ -70,19 +70,22 @@ impl Pty {
     /// When it does not come within half a minute.
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let seen = self.seen_within(text, PATIENCE);
+        seen.unwrap_or_else(|| panic!("waited in vain for {text:?}; the terminal showed:\n{}", self.screen()))
+    }
+
+    /// As [`Pty::expect`], but gives nothing when the text does not come in time.
+    pub fn seen_within(&mut self, text: &str, patience: Duration) -> Option<String> {
+        let deadline = Instant::now() + patience;
         loop {
             let screen = self.screen();
             if let Some(position) = screen.get(self.read..).and_then(|unread| unread.find(text)) {
                 let end = self.read + position + text.len();
                 let seen = screen[self.read..end].to_owned();
                 self.read = end;
-                return seen;
+                return Some(seen);
             }
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.raw.extend(bytes),
-                Err(_) => panic!("waited in vain for {text:?}; the terminal showed:\n{screen}"),
-            }
+            self.raw.extend(self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()?);
         }
     }
 

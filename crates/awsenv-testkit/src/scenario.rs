@@ -9,13 +9,14 @@
 //!   env              NAME=VALUE lines
 //!   home/…           further files of the home directory; those that begin with #! can be run
 //!   session.console  what is typed and what is shown
+//!   page             or a Markdown page, by its path from the workspace, whose ```console blocks are the session
 //! ```
 //!
 //! In `session.console`, `$ ` begins a command for bash with the `awsenv` function loaded, `> ` continues it, `## ` is a
 //! remark, `% ` is for the runner: `requests` shows what AWS was asked since the last time, `clock SECONDS` moves AWS's
 //! clock, `sign-in SESSION TOKEN [SECONDS]` writes the AWS CLI's token file, `console-sign-in ARN` that of `aws login`,
 //! `console-session-ends` lets AWS refuse to renew it. `mfa SERIAL` in a command prints a code. Everything else is what was shown, stdout and stderr together;
-//! `SNAPSHOTS=overwrite` writes it anew.
+//! `SNAPSHOTS=overwrite` writes it anew. On a page what readers need not see is a comment: `<!-- % sign-in … -->`, `<!-- $ COMMAND -->`.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, PipeReader, Write};
@@ -24,6 +25,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use fake_aws::{World, parse_world};
 
+use crate::page::{Piece, pieces};
 use crate::{Sandbox, assert_snapshot};
 
 /// One folder.
@@ -91,28 +93,60 @@ impl Scenario {
     /// # Panics
     /// When something is not as it should be.
     pub fn play(mut self) {
-        let session = self.folder.join("session.console");
-        let expected = std::fs::read_to_string(&session).unwrap_or_else(|error| panic!("{}: {error}", session.display()));
+        let (file, is_page) = match std::fs::read_to_string(self.folder.join("page")) {
+            Ok(path) => (self.folder.join("../../..").join(path.trim()), true),
+            Err(_) => (self.folder.join("session.console"), false),
+        };
+        let expected = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let mut shell = Shell::start(&self.sandbox);
         // What is typed is in the file already, the tokens that the runner is given among it.
         let (mut shown, mut said) = (String::new(), String::new());
-        for step in steps(&expected) {
+        for piece in if is_page { pieces(&expected) } else { vec![Piece::Session(expected)] } {
+            match piece {
+                Piece::Text(text) => shown.push_str(&text),
+                Piece::Hidden { text, step } => {
+                    shown.push_str(&text);
+                    match step.strip_prefix("$ ") {
+                        Some(command) => {
+                            let output = shell.run(command);
+                            assert!(!output.contains("[exit "), "{}: {step}\n{output}", file.display());
+                        }
+                        None => self.obey(step.trim_start_matches("% "), &mut String::new()),
+                    }
+                }
+                Piece::Session(session) => self.converse(&session, &mut shell, &mut shown, &mut said),
+            }
+        }
+        drop(shell);
+        self.sandbox.assert_no_secret(&file.display().to_string(), &said);
+        self.sandbox.assert_no_secret_on_disk();
+        assert_eq!(self.sandbox.server().violations(), [""; 0], "{}", file.display());
+        assert_snapshot(&shown, &file);
+    }
+
+    fn converse(&mut self, session: &str, shell: &mut Shell, shown: &mut String, said: &mut String) {
+        for step in steps(session) {
             shown.push_str(&step.text);
             match step.kind {
                 StepKind::Remark => {}
                 StepKind::Shell => {
                     let output = shell.run(&step.command);
-                    shown.push_str(&self.sandbox.scrub(&output));
+                    shown.push_str(&self.in_the_words_of(&step.expected, &output));
                     said.push_str(&output);
                 }
-                StepKind::Runner => self.obey(&step.command, &mut shown),
+                StepKind::Runner => self.obey(&step.command, shown),
             }
         }
-        drop(shell);
-        self.sandbox.assert_no_secret(&session.display().to_string(), &said);
-        self.sandbox.assert_no_secret_on_disk();
-        assert_eq!(self.sandbox.server().violations(), [""; 0], "{}", session.display());
-        assert_snapshot(&shown, &session);
+    }
+
+    /// What was shown, scrubbed; a line that is the expected one but for what differs from run to run is the expected one.
+    fn in_the_words_of(&self, expected: &[String], output: &str) -> String {
+        let scrubbed = self.sandbox.scrub(output);
+        let lines = scrubbed.lines().enumerate().map(|(index, line)| {
+            let same = expected.get(index).filter(|expected| self.sandbox.scrub(expected) == line);
+            format!("{}\n", same.map_or(line, String::as_str))
+        });
+        lines.collect()
     }
 
     fn obey(&mut self, command: &str, shown: &mut String) {
@@ -180,6 +214,8 @@ struct Step {
     /// As it stands in the file.
     text: String,
     command: String,
+    /// The lines below it.
+    expected: Vec<String>,
 }
 
 fn steps(session: &str) -> Vec<Step> {
@@ -198,11 +234,12 @@ fn steps(session: &str) -> Vec<Step> {
                 _ = write!(step.command, "\n{more}");
             } else {
                 in_command = false;
+                steps.last_mut().into_iter().for_each(|step| step.expected.push(line.to_owned()));
             }
             continue;
         };
         in_command = matches!(kind, StepKind::Shell);
-        steps.push(Step { kind, text: format!("{line}\n"), command: command.to_owned() });
+        steps.push(Step { kind, text: format!("{line}\n"), command: command.to_owned(), expected: Vec::new() });
     }
     steps
 }

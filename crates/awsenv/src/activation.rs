@@ -37,6 +37,7 @@ pub(crate) struct Activation {
 /// Carries out a wish. Nothing is printed but questions, warnings and, with `-v`, decisions.
 pub(crate) fn activate(context: &Context, settings: &Settings, wish: Wish<'_>) -> Result<Activation, Report> {
     let plan = make_plan(context, settings, &wish)?;
+    warn_of_refusal(context, wish.profiles);
     let name = plan.profile.clone().unwrap_or_default();
     let rules = settings.guards.of(&name);
     guard::check_plan(context, &rules, &plan)?;
@@ -98,6 +99,7 @@ fn make_plan(context: &Context, settings: &Settings, wish: &Wish<'_>) -> Result<
     show_advice(context, &plan);
     let rules = settings.guards.of(plan.profile.as_deref().unwrap_or_default());
     guard::limit(context, &rules, &mut plan, wish.request.duration_seconds);
+    crate::commands::explain::tell_decisions(context, settings, &plan, wish);
     if wish.request.find_mfa {
         let seconds = wish.request.duration_seconds.filter(|_| plan.hops.is_empty()).unwrap_or(wish.request.mfa_session_seconds);
         crate::mfa::find_device(context, settings, &mut plan, &wish.base, seconds)?;
@@ -114,6 +116,15 @@ pub(crate) fn show_advice(context: &Context, plan: &ResolutionPlan) {
     for advice in &plan.advice {
         context.ui.report_once(&report::advice(advice, &plan.sources));
     }
+}
+
+/// Whatever the mode, `aws` reads both files first, and stops there: better it is known before than taken for a lack of rights.
+fn warn_of_refusal(context: &Context, profiles: &ProfileSet) {
+    let Some(finding) = awsenv_lint::cli_refusal(profiles) else { return };
+    let report = Report { severity: report::Severity::Warning, ..report::lint(&finding, profiles.sources()) };
+    context
+        .ui
+        .report_once(&report.help("until it is mended, every `aws` command fails in this shell too; awsenv itself reads on"));
 }
 
 /// Gets the credentials of a profile, or of what the environment says, for commands that hand them on.

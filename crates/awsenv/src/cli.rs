@@ -4,6 +4,7 @@ mod configure;
 mod looking;
 mod shell;
 mod signing_in;
+mod sso;
 mod switching;
 mod value;
 
@@ -14,11 +15,13 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use value::parse_shell;
 
 pub(crate) use configure::{
-    ConfigureArgs, ConfigureCommand, GetArgs, ImportArgs, RoleArgs, SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
+    ConfigureArgs, ConfigureCommand, ConfigureListArgs, ConfigureSsoArgs, GetArgs, ImportArgs, MfaLoginArgs, RoleArgs,
+    SectionArgs, SetArgs, SsoSessionArgs, WizardArgs,
 };
-pub(crate) use looking::{ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
-pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, PromptArgs, PromptWrap};
+pub(crate) use looking::{DoctorArgs, ExplainArgs, ExplainErrorArgs, ListArgs, ListFormat, StatusArgs, TextFormat, WhoamiArgs};
+pub(crate) use shell::{AllowArgs, CompletionsArgs, DenyArgs, HookArgs, InitArgs, ManArgs, PromptArgs, PromptWrap};
 pub(crate) use signing_in::{LoginArgs, LogoutArgs, SessionsArgs, SessionsFormat};
+pub(crate) use sso::{SignInArgs, SsoArgs, SsoCommand, SsoSyncArgs};
 pub(crate) use switching::{
     ActivationArgs, AutoArgs, CredentialProcessArgs, ExecArgs, ExportArgs, ExportFormat, RefreshArgs, UseArgs,
 };
@@ -104,7 +107,10 @@ Modes:
   profile  exports AWS_PROFILE and the region, and makes sure that the credentials behind it work now
   keys     exports the credentials themselves, for tools that cannot get them alone, and no AWS_PROFILE
   auto     `profile` where every AWS SDK can get and refresh the credentials alone; `keys` where one cannot:
-           MFA anywhere in the chain, `aws login` sessions, profile names that SDKs cannot read")]
+           MFA anywhere in the chain, `aws login` sessions, profile names or files that SDKs cannot read
+
+With --shell json a program gets {\"set\": {…}, \"unset\": […]} and, where needed, lists of names whose secret values it
+must keep to itself: park (put the present value aside, first of all), restore (put it back), drop (forget it)")]
     Use(UseArgs),
     /// Put back, exactly, what the shell had before the first `use`
     #[command(visible_aliases = ["off", "clear"])]
@@ -179,6 +185,8 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Logout(LogoutArgs),
     /// List the sign-in sessions
     Sessions(SessionsArgs),
+    /// Profiles for everything that you may use in Identity Center
+    Sso(SsoArgs),
     /// List the profiles
     #[command(visible_alias = "ls")]
     List(ListArgs),
@@ -186,15 +194,48 @@ When AWS cannot be reached, the files are removed all the same, with a warning."
     Status(StatusArgs),
     /// Ask AWS who one is (GetCallerIdentity)
     Whoami(WhoamiArgs),
-    /// Say where a profile's credentials and region come from, before any network
+    /// Say where a profile's credentials, region and settings come from, before any network
+    #[command(after_help = "\
+Examples:
+  awsenv explain prod
+  awsenv explain prod --format json | jq '.caches[] | {file, state, expires_at}'
+
+Shows each step to the credentials with its lines and cache files, every setting with what it shadows, what you will be
+asked for, the mode that `use` takes and why, guards, and what SDKs would choose otherwise. Nothing is fetched.
+
+JSON: `profile`, `steps` (each with `origins` of its values), `region`, `needs`, `shadowed`, and
+  chosen_by  who chose the profile: `who` is argument, shell, environment or default; its header's `file` and `line`
+  account_id where it is certain before any call
+  settings   `name`, `value`, its origin, and `shadows`: what was said as well and does not count
+  caches     `step` (from 0), `kind` (role, sso-token, login-session, mfa-session), `file`, `state`, `expires_at`,
+             `seconds_left`, `session_expires_at`; `state` is fresh, ending (less than 15 minutes: fetched anew),
+             refreshable, expired, absent, unreadable, or foreign (another user's)
+  mode       `value`, what was `asked` and where, and the `reasons` for which `auto` gives keys
+  guards     each `[guard …]` that matches, and `refused`: why one refuses the profile
+  sdks       `sdk` (all, all-but-javascript, python, rust), `subject`, what it `takes` (null: nothing), and its origin
+An origin is `origin` (file, environment, flag, default), `file`, `line` and `variable`.")]
     Explain(ExplainArgs),
+    /// Say what is wrong with the two files and what is around them, before it hurts
+    #[command(after_help = "\
+Examples:
+  awsenv doctor                 every finding with its line, and what to do
+  awsenv doctor --fix           mends what can be mended without a doubt, and looks again
+  awsenv doctor --format json   {\"findings\": […]}, each in the form of --message-format json
+
+An error is what surely does not work; a warning, what tools read differently or what surprises; a note, advice.
+The exit code is 3 when there is an error. Nothing is changed without --fix. One request is sent, without credentials,
+to compare the clock with AWS's; --offline leaves it out.")]
+    Doctor(DoctorArgs),
     /// Set up a profile, or read and change ~/.aws/config and ~/.aws/credentials one setting at a time
     #[command(after_help = "\
 Examples:
   awsenv configure --profile dev             asks for access key, region and output format, as `aws configure`
   pass show aws | awsenv configure --profile dev --access-key-id AKIA… --secret-access-key - --region eu-west-1
+  awsenv configure sso                       sign in, choose an account and a role, get a profile
   awsenv configure sso-session               for `awsenv login`, without long-term keys
   awsenv configure role --profile prod       a role that another profile's credentials assume
+  awsenv configure mfa-login --profile base  a session's keys, for tools without MFA
+  awsenv configure list                      what is used here, and where it comes from
   awsenv configure list-profiles
   awsenv configure set region eu-west-1 --profile prod
   awsenv configure get region --profile prod
@@ -231,6 +272,13 @@ Put one of these into the file named:
     Init(InitArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
+    /// Print a manual page
+    #[command(after_help = "\
+Examples:
+  awsenv man | man -l -
+  awsenv man configure set | man -l -
+  awsenv man --dir /usr/local/share/man/man1       every page, for packagers")]
+    Man(ManArgs),
     /// Print the long text of an error's code
     ExplainError(ExplainErrorArgs),
 }

@@ -59,7 +59,8 @@ impl Context {
     pub(crate) fn aws(&self, client: ClientSettings, sts_region: String, env: EnvSnapshot) -> Result<Aws, Report> {
         self.guard_interrupt();
         let ca_bundle_pem = client.ca_bundle.as_ref().map(|path| read_ca_bundle(&self.host, path)).transpose()?;
-        let trace = self.ui.traces().then_some(crate::trace as fn(&str));
+        let told = if self.ui.is_json() { crate::trace::json } else { crate::trace::text };
+        let trace = self.ui.traces().then_some(told as fn(&awsenv_aws::Trace));
         Ok(Aws::new(AwsOptions { client, sts_region, ca_bundle_pem, env, trace }))
     }
 

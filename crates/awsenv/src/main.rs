@@ -9,7 +9,9 @@ mod commands;
 mod complete;
 mod context;
 mod directory;
+mod doctor;
 mod guard;
+mod man;
 mod mfa;
 mod parse;
 mod pipeline;
@@ -17,14 +19,17 @@ mod renewal;
 mod report;
 mod settings;
 mod sign_in;
+mod sso_sync;
 mod stdout;
+mod trace;
 mod ui;
+mod usage;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 
 use cli::{Cli, MessageFormat};
 use context::Context;
-use report::{Code, Report};
+use report::Code;
 
 fn main() {
     complete::answer();
@@ -42,7 +47,7 @@ fn run(cli: Cli, typed: &Typed) -> u8 {
     let mut context = Context::new(&cli.global);
     context.prints_code = typed.switching;
     match commands::run(&mut context, cli.command, cli.global.color) {
-        Ok(()) => 0,
+        Ok(exit_code) => exit_code,
         Err(report) => {
             context.ui.report(&report);
             typed.fail(context.dialect().ok(), report.exit_code(), report.code)
@@ -63,34 +68,13 @@ fn usage(error: clap::Error, typed: &Typed) -> u8 {
     let is_shell = error.kind() == ErrorKind::ValueValidation && error.to_string().contains(cli::UNKNOWN_SHELL);
     let code = if is_shell { Code::UnknownShell } else { Code::Usage };
     let context = Context::new(&typed.global());
-    context.ui.report(&usage_report(code, &error));
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !typed.json && typed.verb.is_none() {
+        // Who types `awsenv` alone wants to know what there is.
+        ui::write_stderr(&error.render().to_string());
+    } else {
+        context.ui.report(&usage::report(code, &error));
+    }
     typed.fail(context.dialect().ok(), code.exit_code(), code)
-}
-
-/// clap's message in our own shape: its first line, then its tips and the usage as help.
-fn usage_report(code: Code, error: &clap::Error) -> Report {
-    let mut text = error.render().to_string();
-    // clap repeats what was typed, which may be a password in the place of a code.
-    if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
-        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
-        && option.starts_with("--mfa-token")
-    {
-        text = text.replacen(&format!(" '{value}'"), "", 1);
-    }
-    let mut paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    let mut report = Report::error(code, paragraphs.next().unwrap_or_default().trim_start_matches("error: ").to_owned());
-    for paragraph in paragraphs {
-        let help = paragraph
-            .trim_start_matches("tip: ")
-            .replace("For more information, try '--help'.", "`awsenv --help`, or `awsenv COMMAND --help`, shows what there is");
-        report = report.help(help);
-    }
-    report
-}
-
-/// One request's line, with `-vv`.
-fn trace(line: &str) {
-    ui::write_stderr(&format!("awsenv: {}\n", report::clean(line)));
 }
 
 /// What can be seen of the command line before clap has understood it, and even when it does not.

@@ -103,6 +103,8 @@ mod tests {
 #[cfg(test)]
 mod readme {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use std::path::{Path, PathBuf};
+
     use super::*;
 
     /// The words of a line, with quotes of both kinds.
@@ -135,19 +137,46 @@ mod readme {
         ends.filter(|command| !command.contains("CODE`")).collect()
     }
 
+    /// The README and every page beside it, by name.
+    fn pages() -> Vec<(PathBuf, String)> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+        let pages = docs.chain([root.join("README.md")]);
+        pages.map(|page| (page.clone(), std::fs::read_to_string(page).unwrap())).collect()
+    }
+
     #[test]
-    fn every_command_in_the_readme_is_one() {
-        let text = include_str!("../../../README.md");
-        let commands = commands(text);
-        assert!(commands.len() > 40, "{commands:?}");
-        for command in commands {
-            let outcome = Cli::command().try_get_matches_from(words(&command));
-            let problem = outcome
-                .err()
-                .filter(|error| error.use_stderr() && error.kind() != clap::error::ErrorKind::MissingRequiredArgument);
-            // `CODE` stands for six digits, and so on: a value that is not one is no wrong command.
-            let problem = problem.filter(|error| error.kind() != clap::error::ErrorKind::ValueValidation);
-            assert!(problem.is_none(), "`{command}`: {}", problem.unwrap());
+    fn every_command_in_a_page_is_one() {
+        for (page, text) in pages() {
+            let commands = commands(&text);
+            assert!(commands.len() > 5, "{}: {commands:?}", page.display());
+            for command in commands {
+                let outcome = Cli::command().try_get_matches_from(words(&command));
+                let problem = outcome
+                    .err()
+                    .filter(|error| error.use_stderr() && error.kind() != clap::error::ErrorKind::MissingRequiredArgument);
+                // `CODE` stands for six digits, and so on: a value that is not one is no wrong command.
+                let problem = problem.filter(|error| error.kind() != clap::error::ErrorKind::ValueValidation);
+                assert!(problem.is_none(), "{}: `{command}`: {}", page.display(), problem.unwrap());
+            }
         }
+    }
+
+    #[test]
+    fn every_link_between_pages_leads_somewhere() {
+        let mut links = 0;
+        for (page, text) in pages() {
+            for link in text
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next())
+                .filter(|link| !link.contains("://") && (link.contains('/') || link.ends_with(".md")))
+            {
+                let target = page.parent().unwrap().join(link.split('#').next().unwrap());
+                assert!(target.exists(), "{}: {link}", page.display());
+                links += 1;
+            }
+        }
+        assert!(links > 10, "{links}");
     }
 }

@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::mfa::{self, Codes};
 use crate::report::{self, Code, Report};
 use crate::settings::Settings;
-use crate::sign_in::{login_required, login_state, sso_required, sso_state};
+use crate::sign_in::{SessionEnd, login_required, login_state, sso_required, sso_state};
 
 pub(crate) use failure::Failure;
 
@@ -134,6 +134,7 @@ impl<'a> Pipeline<'a> {
     /// Ends before any network when a person is needed and cannot be asked.
     fn check_needs(&self) -> Result<(), Report> {
         for need in self.needs() {
+            self.context.ui.explain(|| format!("needed from a person: {}", need_words(&need)));
             match need {
                 Need::MfaCode { serial, .. } if self.codes.can_be_had(&serial.value) => {}
                 Need::MfaCode { serial, profile } => return Err(mfa::required(&serial.value, &profile)),
@@ -146,13 +147,12 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// When the sign-in or MFA session behind the credentials ends, as far as its file tells: with a refresh token that is
-    /// when the client's registration does. `None` when there is none.
+    /// When the sign-in or MFA session behind the credentials ends; `None` when there is none.
     pub(crate) fn session_end(&self) -> Option<Timestamp> {
         match &self.plan.base.provider {
             Provider::SsoRole { session, .. } => {
                 let token = self.context.host.load_sso_token(&session.token_key(), &mut |_| ())?;
-                Some(if session.name.is_none() { token.expires_at } else { token.session_end() })
+                Some(SessionEnd::of(self.context, &session.token_key(), &token, session.name.is_none()).end)
             }
             _ => self
                 .plan
@@ -181,7 +181,19 @@ impl<'a> Pipeline<'a> {
     }
 
     fn fresh(&self, key: &CacheKey) -> Option<Credentials> {
-        self.load(key).filter(|credentials| credentials.is_fresh(self.now()))
+        let found = self.load(key);
+        let fresh = found.as_ref().is_some_and(|credentials| credentials.is_fresh(self.now()));
+        self.context.ui.detail(|| {
+            let file = self.context.host.cache_file(key).map(|file| self.context.host.pretty_path(&file)).unwrap_or_default();
+            let end = found.as_ref().and_then(|credentials| credentials.expiration);
+            match (fresh, end) {
+                (true, Some(end)) => format!("cache hit: {file}, until {end}"),
+                (true, None) => format!("cache hit: {file}"),
+                (false, Some(end)) => format!("cache miss: {file} ends at {end}, too soon to be handed out"),
+                (false, None) => format!("cache miss: {file} is not there"),
+            }
+        });
+        found.filter(|_| fresh)
     }
 
     fn store(&self, key: &CacheKey, entry: &RoleEntry) {
@@ -190,6 +202,10 @@ impl<'a> Pipeline<'a> {
             return;
         }
         self.context.host.store_credentials(key, entry, &mut |warning| self.warn(warning));
+        self.context.ui.detail(|| {
+            let file = self.context.host.cache_file(key).map(|file| self.context.host.pretty_path(&file)).unwrap_or_default();
+            format!("stored: {file}")
+        });
     }
 
     fn warn(&self, warning: CacheWarning) {
@@ -207,6 +223,15 @@ impl<'a> Pipeline<'a> {
             Some(label) => report.label(label),
             None => report,
         }
+    }
+}
+
+/// A need, in words.
+pub(crate) fn need_words(need: &Need) -> String {
+    match need {
+        Need::MfaCode { serial, .. } => format!("an MFA code of {}", serial.value),
+        Need::SsoSignIn { session } => format!("a sign-in to {}", session.label()),
+        Need::Login { login_session, .. } => format!("a console sign-in as {}", login_session.value),
     }
 }
 

@@ -1,5 +1,9 @@
 //! awsenv's own settings file: INI, read with rust-ini.
 
+mod edit;
+mod sso_sync;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,8 +12,10 @@ use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
 use crate::cli::parse_duration;
-use crate::guard::{Guard, Guards};
+use crate::guard::{Expected, Guard, Guards};
 use crate::report::{Code, Label, Report};
+
+pub(crate) use sso_sync::SyncSettings;
 
 /// What the file can say, with the defaults.
 ///
@@ -30,6 +36,7 @@ use crate::report::{Code, Label, Report};
 /// ~/work/payments = payments-prod   ; the profile there, unless a .awsenv says otherwise
 /// [guard "*prod*"]         ; see crate::guard
 /// confirm = type
+/// [sso-sync "corp"]        ; see crate::settings::sso_sync
 /// [process]
 /// timeout = 60             ; seconds for a credential_process
 /// ```
@@ -52,6 +59,10 @@ pub(crate) struct Settings {
     pub(crate) directories: Vec<(PathBuf, String)>,
     /// What is asked of some profiles before they are handed out.
     pub(crate) guards: Guards,
+    /// The file, and the line of each setting that it has (`use.mode`).
+    pub(crate) said: (PathBuf, BTreeMap<String, u32>),
+    /// What `awsenv sso sync` was told last, by session.
+    pub(crate) sso_sync: Vec<SyncSettings>,
 }
 
 impl Default for Settings {
@@ -68,6 +79,8 @@ impl Default for Settings {
             warn_seconds: Some(5 * 60),
             directories: Vec::new(),
             guards: Guards::default(),
+            said: Default::default(),
+            sso_sync: Vec::new(),
         }
     }
 }
@@ -86,6 +99,41 @@ impl Settings {
         }
     }
 
+    /// Remembers how a session was synced. A name or a value that the file cannot hold is an error.
+    pub(crate) fn remember(host: &Host, sync: &SyncSettings) -> Result<(), Report> {
+        let lines = sync.lines();
+        let texts = || lines.iter().filter_map(|(_, value)| value.as_deref());
+        let unsayable = |text: &str| text.contains(['\n', '\r']) || without_comment(text) != text;
+        if let Some(text) = texts().find(|text| unsayable(text)).or(Some(&*sync.session).filter(|name| name.contains(['"', ']'])))
+        {
+            let message = format!("the settings file cannot hold `{text}`");
+            return Err(Report::error(Code::Usage, message).help("leave out what begins a comment, and line breaks"));
+        }
+        let is_section = |name: &str| named_section(name, "sso-sync") == Some(&sync.session);
+        let header = format!("[sso-sync \"{}\"]", sync.session);
+        Ok(host.rewrite_settings(|text| edit::with_settings(text, &header, is_section, &lines))?)
+    }
+
+    /// Reads the file and goes on behind each error: what is right, and all that is wrong.
+    pub(crate) fn examine(host: &Host) -> (Self, Vec<Report>) {
+        let mut errors = Vec::new();
+        let Err(first) = Self::load(host) else { return (Self::load(host).unwrap_or_default(), errors) };
+        let path = host.directories.settings.clone().unwrap_or_default();
+        let Ok(mut text) = std::fs::read_to_string(&path) else { return (Self::default(), vec![first]) };
+        loop {
+            let error = match Self::parse(&text, &path, host.directories.home.as_deref()) {
+                Ok(settings) => return (settings, errors),
+                Err(error) => error,
+            };
+            let line = error.labels.first().map_or(0, |label| label.line as usize);
+            errors.push(error);
+            match without_line(&text, line) {
+                Some(rest) => text = rest,
+                None => return (Self::default(), errors),
+            }
+        }
+    }
+
     fn parse(text: &str, path: &Path, home: Option<&Path>) -> Result<Self, Report> {
         let wrong = |line: u32, message: String, help: &str| {
             Report::error(Code::SettingsInvalid, message).label(Label::line(path.to_owned(), line, "")).help(help)
@@ -99,24 +147,29 @@ impl Settings {
                 "every line is [a section], `name = value` or a ; comment",
             )
         })?;
-        let mut settings = Self::default();
+        let mut settings = Self { said: (path.to_owned(), BTreeMap::new()), ..Self::default() };
         let mut lines = Lines::new(text);
         for (section, properties) in &ini {
-            if let Some(pattern) = section.and_then(guard_pattern) {
+            if let Some(session) = section.and_then(|section| named_section(section, "sso-sync")) {
+                let header = lines.of_section(section);
+                if session.is_empty() {
+                    return Err(wrong(header, "sso-sync has no session".to_owned(), "write one: [sso-sync \"corp\"]"));
+                }
+                let mut sync = SyncSettings::new(session);
+                let what = (format!("of sso-sync `{session}`"), "sso-sync");
+                set_all(properties, what, |key, value| sync.set(key, value))
+                    .map_err(|(key, message, help)| wrong(lines.of_key(header, key), message, &help))?;
+                settings.sso_sync.push(sync);
+                continue;
+            }
+            if let Some(pattern) = section.and_then(|section| named_section(section, "guard")) {
                 let mut guard = Guard::new(pattern, lines.of_section(section));
                 if pattern.is_empty() {
                     return Err(wrong(guard.line, "a guard has no pattern".to_owned(), "write one: [guard \"*prod*\"]"));
                 }
-                for (key, value) in properties {
-                    let value = without_comment(value);
-                    guard.set(key, value).map_err(|expected| {
-                        let message = match expected.is_known {
-                            true => format!("`{key}` of guard `{pattern}` cannot be `{value}`"),
-                            false => format!("a guard has no setting `{key}`"),
-                        };
-                        wrong(lines.of_key(guard.line, key), message, &expected.help)
-                    })?;
-                }
+                let what = (format!("of guard `{pattern}`"), "a guard");
+                set_all(properties, what, |key, value| guard.set(key, value))
+                    .map_err(|(key, message, help)| wrong(lines.of_key(guard.line, key), message, &help))?;
                 settings.guards.add(guard, path);
                 continue;
             }
@@ -124,6 +177,7 @@ impl Settings {
                 let line = line_of(text, section, key);
                 let name = format!("{}.{key}", section.unwrap_or(""));
                 let value = without_comment(value);
+                settings.said.1.insert(name.clone(), line);
                 let bad =
                     |expected: &str| Err(wrong(line, format!("`{name}` cannot be `{value}`"), &format!("it takes {expected}")));
                 match (section.unwrap_or(""), key) {
@@ -177,7 +231,10 @@ impl Settings {
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
                             Some(nearest) => format!("did you mean `{nearest}`?"),
-                            None => format!("the settings are {}", known.join(", ")),
+                            None => format!(
+                                "the settings are {}, paths under [directories], and those of [guard \"PATTERN\"]",
+                                known.join(", ")
+                            ),
                         };
                         return Err(wrong(line, format!("there is no setting `{name}`"), &help));
                     }
@@ -188,12 +245,43 @@ impl Settings {
     }
 }
 
-/// The pattern of `[guard "PATTERN"]`; the quotes may be left out.
-fn guard_pattern(section: &str) -> Option<&str> {
-    let rest = section.strip_prefix("guard")?;
-    let pattern = rest.trim();
-    let unquoted = ['"', '\''].into_iter().find_map(|quote| pattern.strip_prefix(quote)?.strip_suffix(quote));
-    (rest.is_empty() || rest.starts_with([' ', '\t', '"', '\''])).then(|| unquoted.unwrap_or(pattern))
+/// The name in `[guard "PATTERN"]` and its like; the quotes may be left out.
+fn named_section<'a>(section: &'a str, word: &str) -> Option<&'a str> {
+    let rest = section.strip_prefix(word)?;
+    let name = rest.trim();
+    let unquoted = ['"', '\''].into_iter().find_map(|quote| name.strip_prefix(quote)?.strip_suffix(quote));
+    (rest.is_empty() || rest.starts_with([' ', '\t', '"', '\''])).then(|| unquoted.unwrap_or(name))
+}
+
+/// Gives every setting of a section to whoever takes it; of one that is refused the key, what is wrong, and what to do.
+fn set_all<'p>(
+    properties: &'p ini::Properties,
+    (of_what, kind): (String, &str),
+    mut set: impl FnMut(&str, &str) -> Result<(), Expected>,
+) -> Result<(), (&'p str, String, String)> {
+    for (key, value) in properties {
+        let value = without_comment(value);
+        set(key, value).map_err(|expected| {
+            let message = match expected.is_known {
+                true => format!("`{key}` {of_what} cannot be `{value}`"),
+                false => format!("{kind} has no setting `{key}`"),
+            };
+            (key, message, expected.help)
+        })?;
+    }
+    Ok(())
+}
+
+/// The text with a line made empty, and with a header all of its section; `None` when there is nothing on that line.
+fn without_line(text: &str, line: usize) -> Option<String> {
+    let wrong = text.lines().nth(line.checked_sub(1)?).map(str::trim).filter(|wrong| !wrong.is_empty())?;
+    let is_header = |text: &str| text.trim().starts_with('[');
+    let mut inside = false;
+    let lines = (1..).zip(text.lines()).map(|(number, text)| {
+        inside = number == line || (inside && is_header(wrong) && !is_header(text));
+        if inside { "\n".to_owned() } else { format!("{text}\n") }
+    });
+    Some(lines.collect())
 }
 
 /// Where sections stand that may be there more than once: each is asked for in the order of the file.
@@ -278,6 +366,7 @@ mod tests {
             (settings.mode, settings.mfa_session, settings.mfa_session_seconds, settings.process_timeout.as_secs()),
             (Mode::Keys, false, 3_600, 5)
         );
+        assert_eq!((settings.said.0.as_path(), settings.said.1.get("use.mode")), (Path::new("/s"), Some(&3)));
         assert_eq!(settings.browser.as_deref(), Some("firefox -P 'my work' %s"));
     }
 
@@ -302,6 +391,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sync_was_told_is_read_as_it_is_written() {
+        let text = "[sso-sync \"corp\"]\ntemplate = {account_name|lower}/{role} ; mine\nregion = eu-west-1\n\
+                    include_accounts = prod-*,  1*\nexclude_roles=\n";
+        let settings = Settings::parse(text, Path::new("/s"), None).unwrap();
+        let sync = &settings.sso_sync[0];
+        assert_eq!((sync.session.as_str(), sync.template.as_deref()), ("corp", Some("{account_name|lower}/{role}")));
+        assert_eq!((sync.filters.include_accounts.join("+"), sync.filters.exclude_roles.len()), ("prod-*+1*".to_owned(), 0));
+        let lines = sync.lines().into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
+        let again = format!("[sso-sync corp]\n{}\n", lines.collect::<Vec<_>>().join("\n"));
+        assert_eq!(Settings::parse(&again, Path::new("/s"), None).unwrap().sso_sync[0], *sync);
+    }
+
+    #[test]
+    fn the_help_names_every_setting() {
+        let report = Settings::parse("[x]\nqqqqqqqqqqqq = 1\n", Path::new("/s"), None).unwrap_err();
+        assert!(["use.mode", "process.timeout", "[directories]", "[guard "].iter().all(|part| report.help[0].contains(part)));
+        let report = Settings::parse("[mfa]\nsession_duration = 5\n", Path::new("/s"), None).unwrap_err();
+        assert_eq!(report.help[0], "it takes 15 minutes (900) at least and 36 hours (129600) at most");
+    }
+
+    #[test]
     fn what_is_wrong_has_its_line() {
         for (text, line, part) in [
             ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
@@ -318,6 +428,9 @@ mod tests {
             ("[guard \"p\"]\nmax_duration = 1m\n", 2, "`max_duration` of guard `p` cannot be `1m`"),
             ("[guard \"p\"]\n; c\nconfrim = yes\n", 3, "a guard has no setting `confrim`"),
             ("[use]\nmode = keys\n[guard]\nconfirm = yes\n", 3, "a guard has no pattern"),
+            ("[sso-sync]\n", 1, "sso-sync has no session"),
+            ("[sso-sync \"c\"]\nregion = x\nregoin = x\n", 3, "sso-sync has no setting `regoin`"),
+            ("[sso-sync c]\ntemplate = {roel}\n", 2, "`template` of sso-sync `c` cannot be `{roel}`"),
         ] {
             let report = Settings::parse(text, Path::new("/s"), Some(Path::new("/home/ana"))).unwrap_err();
             assert_eq!(report.labels[0].line, line, "{text}");

@@ -7,6 +7,27 @@ use crate::request::Call;
 use crate::state::{Identity, State};
 use crate::world::{SsoAccount, SsoInstance, SsoToken};
 use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// The listings of the last second, by the machine's clock: to be too fast is a matter of real time.
+#[derive(Debug, Default)]
+pub(crate) struct Listings(VecDeque<Instant>);
+
+impl Listings {
+    /// Counts one more, unless that is too many.
+    fn take(&mut self, limit: Option<usize>) -> Result<(), Failure> {
+        let now = Instant::now();
+        while self.0.front().is_some_and(|begun| now.duration_since(*begun) > Duration::from_secs(1)) {
+            self.0.pop_front();
+        }
+        if limit.is_some_and(|limit| self.0.len() >= limit) {
+            return Err(Failure::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code"));
+        }
+        self.0.push_back(now);
+        Ok(())
+    }
+}
 
 /// Answers one action of the portal.
 pub(crate) fn handle(state: &mut State, call: &mut Call) -> Result<HttpResponse, Failure> {
@@ -14,11 +35,16 @@ pub(crate) fn handle(state: &mut State, call: &mut Call) -> Result<HttpResponse,
     let now = state.now();
     let token = state.world.sso_tokens.iter().find(|token| token.access_token == bearer && token.expires_at > now).cloned();
     let token = token.ok_or_else(|| Failure::new(401, "UnauthorizedException", "Session token not found or invalid"))?;
-    let instance = state.world.sso_instance(&token.start_url).cloned().ok_or_else(no_access)?;
+    let instance = state.world.sso_instance(&token.start_url).ok_or_else(no_access)?;
     match call.action.as_str() {
-        "ListAccounts" => list_accounts(call, &instance),
-        "ListAccountRoles" => list_account_roles(call, &instance),
-        "GetRoleCredentials" => get_role_credentials(state, call, &instance),
+        "ListAccounts" | "ListAccountRoles" => {
+            state.portal.take(instance.listings_per_second)?;
+            if call.action == "ListAccounts" { list_accounts(call, instance) } else { list_account_roles(call, instance) }
+        }
+        "GetRoleCredentials" => {
+            let instance = instance.clone();
+            get_role_credentials(state, call, &instance)
+        }
         _ => Ok(logout(state, &token)),
     }
 }
@@ -75,7 +101,7 @@ fn no_access() -> Failure {
 fn page(call: &Call, instance: &SsoInstance, name: &str, items: Vec<Value>) -> Result<HttpResponse, Failure> {
     let invalid = |what: &str| Failure::new(400, "InvalidRequestException", format!("Invalid {what}"));
     let size = match call.filled("max_result") {
-        Some(text) => text.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(|| invalid("max_result"))?,
+        Some(text) => text.parse().ok().filter(|size| (1..=100).contains(size)).ok_or_else(|| invalid("max_result"))?,
         None => instance.page_size,
     };
     let start = match call.filled("next_token") {
@@ -127,6 +153,7 @@ mod tests {
             ("/federation/credentials?role_name=Nobody&account_id=444444444444", "token-demo", forbidden),
             ("/federation/credentials?account_id=444444444444", "token-demo", (400, "InvalidRequestException")),
             ("/assignment/accounts?max_result=0", "token-demo", (400, "InvalidRequestException")),
+            ("/assignment/accounts?max_result=101", "token-demo", (400, "InvalidRequestException")),
             ("/assignment/accounts?next_token=x", "token-demo", (400, "InvalidRequestException")),
         ] {
             let answer = ask(&mut client, target, token);
@@ -151,6 +178,19 @@ mod tests {
         assert_eq!(seen, [3, 1]);
         let roles = ask(&mut client, "/assignment/roles?account_id=333333333333", "token-demo").json();
         assert_eq!(roles["roleList"][0], json!({ "roleName": "Developer", "accountId": "333333333333" }));
+    }
+
+    #[test]
+    fn too_many_listings_in_a_second_are_refused() {
+        let (server, mut client) = demo();
+        server.world(|world| world.sso[0].listings_per_second = Some(2));
+        let mut status = |path: &str| ask(&mut client, path, "token-demo").status;
+        let listings = ["/assignment/accounts", "/assignment/roles?account_id=444444444444", "/assignment/accounts"];
+        assert_eq!(listings.map(&mut status), [200, 200, 429]);
+        let credentials = "/federation/credentials?role_name=Administrator&account_id=444444444444";
+        assert_eq!(status(credentials), 200, "they have a limit of their own");
+        std::thread::sleep(std::time::Duration::from_millis(1_100));
+        assert_eq!(status("/assignment/accounts"), 200);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::script::Rule;
 use crate::time::Clock;
 use crate::totp::{STEP, totp};
 use crate::world::{Role, User, World};
-use crate::{federation, imds, oidc, signin};
+use crate::{federation, imds, oidc, signin, sso};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -159,6 +159,7 @@ pub(crate) struct State {
     pub(crate) oidc: oidc::Pending,
     pub(crate) signin: signin::Pending,
     pub(crate) imds: imds::Tokens,
+    pub(crate) portal: sso::Listings,
     pub(crate) federation: federation::Tokens,
 }
 
@@ -180,6 +181,7 @@ impl State {
             oidc: oidc::Pending::default(),
             signin: signin::Pending::default(),
             imds: imds::Tokens::default(),
+            portal: sso::Listings::default(),
             federation: federation::Tokens::default(),
         }
     }

@@ -162,6 +162,8 @@ pub struct SsoInstance {
     pub device_interval: i64,
     /// How many items a page of a listing holds when the request does not say.
     pub page_size: usize,
+    /// How many listings the portal answers in any one second; what is above gets 429.
+    pub listings_per_second: Option<usize>,
 }
 
 impl SsoInstance {
@@ -177,6 +179,7 @@ impl SsoInstance {
             credentials_seconds: 3600,
             device_interval: 1,
             page_size: 20,
+            listings_per_second: None,
         }
     }
 

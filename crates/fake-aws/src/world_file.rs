@@ -66,6 +66,7 @@ fn sso_instance(mut fields: Fields<'_>) -> Result<SsoInstance, String> {
     replace(&mut instance.credentials_seconds, fields.number("credentials_seconds")?);
     replace(&mut instance.device_interval, fields.number("device_interval")?);
     replace(&mut instance.page_size, fields.number("page_size")?.and_then(|size| usize::try_from(size).ok()));
+    instance.listings_per_second = fields.number("listings_per_second")?.and_then(|limit| usize::try_from(limit).ok());
     instance.accounts = fields.list("accounts", |mut account: Fields<'_>| {
         let (id, name) = (account.text("id")?, account.text("name")?);
         let email = account.optional("email")?.unwrap_or_else(|| format!("{id}@example.com"));

@@ -20,8 +20,8 @@ thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-fn trace(line: &str) {
-    LINES.with_borrow_mut(|lines| lines.push(line.to_owned()));
+fn trace(trace: &awsenv_aws::Trace) {
+    LINES.with_borrow_mut(|lines| lines.push(trace.to_string()));
 }
 
 /// Returns what this thread's calls have traced.

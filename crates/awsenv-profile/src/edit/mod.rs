@@ -252,7 +252,7 @@ impl Document {
         }
     }
 
-    fn spliced(&self, mut splices: Vec<(Range<usize>, String)>) -> String {
+    pub(crate) fn spliced(&self, mut splices: Vec<(Range<usize>, String)>) -> String {
         splices.sort_by_key(|(range, _)| range.start);
         let source = self.source().text();
         let mut text = String::with_capacity(source.len());
@@ -279,7 +279,7 @@ impl Document {
     }
 
     /// The line end of the file: that of its first line.
-    fn line_end(&self) -> &'static str {
+    pub(crate) fn line_end(&self) -> &'static str {
         if self.lines().first().is_some_and(|line| line.ending == 2) { "\r\n" } else { "\n" }
     }
 }

@@ -93,6 +93,11 @@ impl<'a> Chain<'a> {
         }
         if let Some((credentials, key)) = static_keys(section, FileKind::Credentials)? {
             self.shadow(section, "aws_access_key_id", &["login_session", "credential_process"], None);
+            self.shadowed.extend(section.get_in("aws_access_key_id", FileKind::Config).map(|other| Shadowed {
+                what: "aws_access_key_id".to_owned(),
+                by: "aws_access_key_id of the credentials file".to_owned(),
+                origin: Provenance::File(other.span),
+            }));
             return Ok(base(Provider::StaticKeys { credentials }, Some(key.span)));
         }
         if let Some(login_session) = optional(section, "login_session") {

@@ -5,9 +5,9 @@ use awsenv_profile::Section;
 use super::{Region, Shadowed};
 use crate::error::{Advice, Problem};
 use crate::region::{self, Verdict};
-use crate::{EnvSnapshot, Provenance, Request, Sourced};
+use crate::{EnvSnapshot, Provenance, Request, settings};
 
-/// `--region`, then `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's: the AWS CLI's order.
+/// The region that counts, and a note of every other one that was said.
 pub(super) fn choose_region(
     section: Option<Section<'_>>,
     request: &Request,
@@ -15,16 +15,9 @@ pub(super) fn choose_region(
     shadowed: &mut Vec<Shadowed>,
     advice: &mut Vec<Advice>,
 ) -> Result<Option<Region>, Problem> {
-    let mut candidates: Vec<Region> = Vec::new();
-    candidates.extend(request.region.clone().map(|region| Sourced::new(region, Provenance::Flag("--region"))));
-    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-        match env.text(name) {
-            Some("") => advice.push(Advice::EmptyVariable { name }),
-            Some(region) => candidates.push(Sourced::new(region.to_owned(), Provenance::Env(name.into()))),
-            None => {}
-        }
-    }
-    candidates.extend(section.and_then(|section| crate::chain::optional(section, "region")));
+    let empty = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().filter(|name| env.text(name) == Some(""));
+    advice.extend(empty.map(|name| Advice::EmptyVariable { name }));
+    let candidates = settings::region_candidates(section, request, env);
     let mut candidates = candidates.into_iter();
     let Some(region) = candidates.next() else { return Ok(None) };
     for unused in candidates.filter(|unused| unused.value != region.value) {

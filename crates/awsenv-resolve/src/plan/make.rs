@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use awsenv_profile::{IgnoredSection, ProfileSet, SyntaxErrorKind, SyntaxWarningKind, Visibility};
+use awsenv_profile::{IgnoredSection, ProfileSet, Section, SyntaxErrorKind, SyntaxWarning, SyntaxWarningKind, Visibility};
 
 use super::roles::{apply_flags, cap_chained, session_token};
 use super::{ResolutionPlan, Shadowed, choose_region};
@@ -58,7 +58,9 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
         profile_origin,
         region,
         client,
-        visible_to_sdks: visible_to_sdks && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
+        visible_to_sdks: visible_to_sdks
+            && !is_refused(profiles)
+            && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
         same_for_sdks,
         flags_count,
         mfa_processes: mfa::processes(profiles, session_token.as_ref(), &hops),
@@ -69,6 +71,12 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
         shadowed,
         advice,
     })
+}
+
+/// For one broken line SDKs refuse the whole file, and for a byte order mark.
+fn is_refused(profiles: &ProfileSet) -> bool {
+    let mark = |warning: &SyntaxWarning| warning.kind == SyntaxWarningKind::ByteOrderMark;
+    !profiles.errors().is_empty() || profiles.warnings().iter().any(mark)
 }
 
 /// The profile's name: as given, else `AWS_PROFILE`, `AWS_DEFAULT_PROFILE` (empty counts, as in the AWS CLI), `default`.
@@ -86,7 +94,11 @@ fn chosen_name(request: &Request, env: &EnvSnapshot) -> (String, Provenance) {
 
 /// The error for a profile that is not there, with the names that may have been meant.
 fn unknown_profile(profiles: &ProfileSet, name: String, origin: Provenance) -> Problem {
-    let suggestions = suggest::nearest(&name, profiles.profiles().map(|section| section.name()));
+    let roles = name.split_once('/').map(|(account, _)| roles_of_account(profiles, account)).unwrap_or_default();
+    let suggestions = match roles.is_empty() {
+        true => suggest::nearest(&name, profiles.profiles().map(|section| section.name())),
+        false => roles,
+    };
     let broken = profiles
         .errors()
         .iter()
@@ -114,4 +126,20 @@ fn shadow_environment(env: &EnvSnapshot, shadowed: &mut Vec<Shadowed>) {
             shadowed.push(Shadowed { what: name.to_owned(), by: "PROFILE".to_owned(), origin: Provenance::Env(name.into()) });
         }
     }
+}
+
+/// The first of an account's roles that have a profile, as `ACCOUNT/ROLE`, the account as it was typed.
+fn roles_of_account(profiles: &ProfileSet, account: &str) -> Vec<String> {
+    const ENOUGH: usize = 10;
+    let keys = ["sso_account_id", "sso_account_name", "granted_sso_account_name"];
+    let is_its = |section: &Section<'_>| {
+        keys.iter().any(|key| section.get(key).is_some_and(|value| value.value.eq_ignore_ascii_case(account)))
+    };
+    let mut roles: Vec<String> = Vec::new();
+    for section in profiles.profiles().filter(is_its) {
+        let role = section.get("sso_role_name").map(|role| format!("{account}/{}", role.value));
+        roles.extend(role.filter(|role| !roles.contains(role)));
+    }
+    roles.truncate(ENOUGH);
+    roles
 }

@@ -116,8 +116,8 @@ pub struct ResolutionPlan {
     pub shadowed: Vec<Shadowed>,
     /// What a person should know.
     pub advice: Vec<Advice>,
-    /// Whether an AWS SDK knows the profile, and every section that its credentials come from, by its name (formats.md
-    /// §5.1).
+    /// Whether an AWS SDK knows the profile, and every section that its credentials come from, by its name, and reads the
+    /// files at all (formats.md §5.1).
     pub visible_to_sdks: bool,
     /// Whether all SDKs and the AWS CLI take the same credentials from the profile.
     pub same_for_sdks: bool,
@@ -176,18 +176,8 @@ impl ResolutionPlan {
     pub fn mode(&self, asked: Mode) -> Mode {
         match asked {
             Mode::Profile | Mode::Keys => asked,
-            Mode::Auto => {
-                let alone = self.profile.is_some()
-                    && self.visible_to_sdks
-                    && self.same_for_sdks
-                    && !self.flags_count
-                    && !self.has_mfa()
-                    // Those that heed `duration_seconds` ask for all of it, and are refused.
-                    && self.hops.iter().all(|hop| hop.capped_seconds.is_none())
-                    // The environment's own keys are taken out of it: with them, every tool would be their user, not the role.
-                    && !matches!(self.base.provider, Provider::Login { .. } | Provider::Environment { .. });
-                if alone { Mode::Profile } else { Mode::Keys }
-            }
+            Mode::Auto if self.keys_reasons().is_empty() => Mode::Profile,
+            Mode::Auto => Mode::Keys,
         }
     }
 }

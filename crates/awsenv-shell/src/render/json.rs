@@ -3,7 +3,8 @@ use crate::{RenderError, ShellDialect, Statement, quote};
 
 /// `{"set":{…},"unset":[…],"park":[…],"restore":[…],"drop":[…]}`, the last three only when there is something in them.
 ///
-/// What a reader without a shell cannot have (variables of the shell itself) is left out.
+/// What a reader without a shell cannot have (variables of the shell itself) is left out; nushell and elvish find them in
+/// `"local":{…}`, with `null` for one that is to be removed.
 pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderError> {
     let mut code = Code::new(dialect);
     code.push("{\"set\":{");
@@ -43,8 +44,35 @@ pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Res
             array(&mut code, names.into_iter());
         }
     }
+    if dialect == ShellDialect::Nushell {
+        locals(&mut code, statements)?;
+    }
     code.push("}\n");
     Ok(code.bytes)
+}
+
+fn locals(code: &mut Code, statements: &[Statement<'_>]) -> Result<(), RenderError> {
+    let local = |statement: &Statement<'_>| match *statement {
+        Statement::SetLocal { name, .. } | Statement::UnsetLocal { name } => Some(name.to_owned()),
+        _ => None,
+    };
+    let mut separator = ",\"local\":{";
+    for (index, statement) in statements.iter().enumerate() {
+        let Some(name) = local(statement) else { continue };
+        if statements[index + 1..].iter().any(|later| local(later).as_ref() == Some(&name)) {
+            continue;
+        }
+        code.push(separator).push(&quote::json(&name)).push(":");
+        match *statement {
+            Statement::SetLocal { value, .. } => code.push_quoted(&name, value)?,
+            _ => code.push("null"),
+        };
+        separator = ",";
+    }
+    if separator == "," {
+        code.push("}");
+    }
+    Ok(())
 }
 
 /// An object has no order, so of several statements about one variable only the last may be in it.

@@ -4,15 +4,18 @@ use super::{Code, parked};
 use crate::{RenderError, ShellDialect, Statement};
 
 /// ```sh
+/// [ -z "${AWS_VAULT+x}" ] || \command export AWS_VAULT="$AWS_VAULT" 2>/dev/null || __awsenv_bad=AWS_VAULT
+/// if [ -z "${__awsenv_bad-}" ]; then
 /// case $- in *a*) set +a; __awsenv_all=1 ;; esac        # only with unexported variables: `set -a` would export them
 /// \command unset -v AWS_VAULT || __awsenv_bad=1
 /// \command export AWS_PROFILE='prod' || __awsenv_bad=1
 /// case ${__awsenv_all-} in 1) \command unset -v __awsenv_all; set -a ;; esac
+/// else printf 'awsenv: %s is readonly in this shell; nothing was changed\n' "$__awsenv_bad" >&2; fi
 /// [ -z "${__awsenv_bad-}" ] || { \command unset -v __awsenv_bad; (exit 1); }
 /// ```
+/// A readonly variable is found first, by giving it the value it has, so that the shell is changed whole or not at all.
 /// `command` takes from `export` and `unset` the power to end a shell over a readonly variable; zsh ends the evaluation
-/// all the same, so there each stands in `{ …; } always { TRY_BLOCK_ERROR=0; }`. The rest is still carried out, and the
-/// code as a whole fails: the shell is not what was asked for.
+/// all the same, so there each stands in `{ …; } always { TRY_BLOCK_ERROR=0; }`.
 pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Result<Vec<u8>, RenderError> {
     let zsh = dialect == ShellDialect::Zsh;
     let mut writer = Writer {
@@ -27,6 +30,12 @@ pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Res
             " || __awsenv_bad=1\n"
         },
     };
+    for (index, name) in statements.iter().enumerate().filter_map(|(index, statement)| Some((index, exported(statement)?))) {
+        if !statements[..index].iter().any(|earlier| exported(earlier) == Some(name)) {
+            writer.probe(name);
+        }
+    }
+    writer.code.push("if [ -z \"${__awsenv_bad-}\" ]; then\n");
     let unexported = statements.iter().any(|statement| matches!(statement, Statement::Park { .. } | Statement::SetLocal { .. }));
     if unexported {
         let assign = writer.assign;
@@ -39,9 +48,19 @@ pub(super) fn render(dialect: ShellDialect, statements: &[Statement<'_>]) -> Res
         let builtin = writer.builtin;
         writer.code.push("case ${__awsenv_all-} in 1) ").push(builtin).push(" unset -v __awsenv_all; set -a ;; esac\n");
     }
+    // An empty list of commands is no list.
+    writer.code.push(":\nelse printf 'awsenv: %s is readonly in this shell; nothing was changed\\n' \"$__awsenv_bad\" >&2; fi\n");
     let builtin = writer.builtin;
     writer.code.push("[ -z \"${__awsenv_bad-}\" ] || { ").push(builtin).push(" unset -v __awsenv_bad; (exit 1); }\n");
     Ok(writer.code.bytes)
+}
+
+/// The variable of the environment that a statement changes.
+fn exported<'a>(statement: &Statement<'a>) -> Option<&'a str> {
+    match *statement {
+        Statement::SetEnv { name, .. } | Statement::UnsetEnv { name } | Statement::RestoreParked { name, .. } => Some(name),
+        Statement::Park { .. } | Statement::DropParked { .. } | Statement::SetLocal { .. } | Statement::UnsetLocal { .. } => None,
+    }
 }
 
 struct Writer {
@@ -101,6 +120,16 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    fn probe(&mut self, name: &str) {
+        self.code.push("[ -z \"${").push(name).push("+x}\" ] || ");
+        self.export(name);
+        let (or_bad, assign) = match self.code.dialect {
+            ShellDialect::Zsh => (" 2>/dev/null; } always { TRY_BLOCK_ERROR=0; } || ", "\\builtin typeset -g __awsenv_bad="),
+            _ => (" 2>/dev/null || ", "__awsenv_bad="),
+        };
+        self.code.push("\"$").push(name).push("\"").push(or_bad).push(assign).push(name).push("\n");
     }
 
     fn export(&mut self, name: &str) {

@@ -4,6 +4,9 @@ use awsenv_resolve::Secret;
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCompleter;
 
+use super::looking::TextFormat;
+use super::sso::SignInArgs;
+use super::value::{parse_duration, parse_secret, parse_session_name};
 use crate::complete::values;
 
 #[derive(Args, Debug)]
@@ -53,6 +56,11 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum ConfigureCommand {
+    /// Show profile, keys and region that are used here, and where they come from, as `aws configure list`
+    #[command(after_help = "\
+Of the keys the end alone is shown. Nothing is fetched: keys that are neither in a file, the environment nor a cache are
+`<not fetched>`. `awsenv explain` says more. JSON: {\"settings\": [{name, value, type, location, file, line}]}.")]
+    List(ConfigureListArgs),
     /// List the names of the profiles, one a line: the config file's, then those of the credentials file alone
     ListProfiles,
     /// Print a setting as the files have it, whatever the environment says
@@ -94,16 +102,70 @@ Examples:
 The columns are `User name`, `Access key ID` and `Secret access key`, in any order. All rows are read before anything
 is written, and then all profiles are written at once.")]
     Import(ImportArgs),
+    /// Write a profile of Identity Center: signs in, and lists the accounts and roles to choose from
+    #[command(after_help = "\
+Examples:
+  awsenv configure sso                                     asks, with a menu of accounts and roles
+  awsenv configure sso --sso-session corp --profile prod   asks for the rest
+  awsenv configure sso --no-input --sso-session corp \\
+    --account-id 111122223333 --role-name Admin --region eu-west-1
+
+A session that is not there yet takes --sso-start-url and --sso-region. The only account or role
+is chosen without a question. Without --profile the name is asked for, or made by --template.
+Nothing is written before everything is known. A profile for each of them: awsenv sso sync")]
+    Sso(ConfigureSsoArgs),
     /// Write an [sso-session NAME]: asks, or takes the answers as options
     #[command(after_help = "\
 Example:
   awsenv configure sso-session --sso-session corp --sso-start-url https://corp.awsapps.com/start --sso-region eu-west-1")]
     SsoSession(SsoSessionArgs),
+    /// Write an MFA session's temporary credentials into a profile of their own, as `aws configure mfa-login`
+    #[command(after_help = "\
+Examples:
+  awsenv configure mfa-login --profile base --update-profile base-mfa
+  ykman oath accounts code -s AWS | awsenv configure mfa-login --profile base --mfa-token -
+
+For tools that know nothing of MFA and are started without awsenv; `awsenv use`, `exec` and `credential-process` need
+no such profile. The session's profile is named for the device (123456789012-ana) unless --update-profile says
+otherwise; one with long-term keys is never overwritten.")]
+    MfaLogin(MfaLoginArgs),
     /// Write a profile that assumes a role: asks, or takes the answers as options
     #[command(after_help = "\
 Example:
   awsenv configure role --profile prod --role-arn arn:aws:iam::222222222222:role/ops --source-profile base")]
     Role(RoleArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureListArgs {
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MfaLoginArgs {
+    /// The MFA device [default: the profile's mfa_serial]
+    #[arg(long, value_name = "ARN")]
+    pub(crate) serial_number: Option<String>,
+    /// The profile that gets the temporary credentials [default: ACCOUNT-DEVICE]
+    #[arg(long, value_name = "PROFILE", add = ArgValueCompleter::new(values::profiles))]
+    pub(crate) update_profile: Option<String>,
+    /// How long the session lasts: seconds, or 90m, 12h [default: 12h, or the settings file's]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) duration_seconds: Option<u32>,
+    /// The MFA code, instead of a question; `-` reads it from stdin
+    #[arg(long, value_name = "CODE", value_parser = parse_secret)]
+    pub(crate) mfa_token: Option<Secret>,
+    /// The long-term key, instead of the profile's
+    #[arg(id = "mfa_access_key_id", long = "access-key-id", value_name = "ID")]
+    pub(crate) access_key_id: Option<String>,
+    /// `-`: its secret is the first line of stdin
+    #[arg(id = "mfa_secret", long = "secret-access-key", value_name = "-", value_parser = secret, allow_hyphen_values = true)]
+    pub(crate) secret_access_key: Option<Secret>,
+    /// Take a guard's question as answered with yes
+    #[arg(short, long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args, Debug)]
@@ -146,6 +208,29 @@ pub(crate) struct SsoSessionArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct ConfigureSsoArgs {
+    #[command(flatten)]
+    pub(crate) session: SsoSessionArgs,
+    /// The account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// The role in it: the permission set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// The default region
+    #[arg(long, value_name = "REGION", add = ArgValueCompleter::new(values::regions))]
+    pub(crate) region: Option<String>,
+    /// The default output format of the AWS CLI: json, yaml, yaml-stream, text, table
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) output: Option<String>,
+    /// What the profile is called by default, as in `awsenv sso sync` [default: {role}-{account_id}]
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct RoleArgs {
     /// The role
     #[arg(long, value_name = "ARN")]
@@ -162,6 +247,12 @@ pub(crate) struct RoleArgs {
     /// The id that the role's owner has agreed with you
     #[arg(long, value_name = "ID")]
     pub(crate) external_id: Option<String>,
+    /// How each session of the role is called
+    #[arg(long, value_name = "NAME", value_parser = parse_session_name)]
+    pub(crate) role_session_name: Option<String>,
+    /// How long a session lasts, in seconds: 900 to 43200
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(900..=43_200))]
+    pub(crate) duration_seconds: Option<u32>,
     /// The default region
     #[arg(long, value_name = "REGION", add = ArgValueCompleter::new(values::regions))]
     pub(crate) region: Option<String>,

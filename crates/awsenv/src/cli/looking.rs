@@ -20,9 +20,9 @@ pub(crate) enum ListFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
-    /// Only profiles with all of these parts in name, account, role or region (blanks separate them)
+    /// Only profiles with all of these parts in name, account, role or region
     #[arg(value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
+    pub(crate) filter: Vec<String>,
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: ListFormat,
@@ -68,6 +68,19 @@ pub(crate) struct ExplainArgs {
     /// As if this region were asked for
     #[arg(short, long, value_name = "REGION", add = ArgValueCompleter::new(values::regions))]
     pub(crate) region: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: TextFormat,
+    /// Mend what is safe to mend, say what was done, and look again
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Do not ask AWS for the time
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 #[derive(Args, Debug)]

@@ -37,6 +37,9 @@ pub(crate) struct HookArgs {
     /// Say nothing, and be called again at the next prompt if there is something to say
     #[arg(long)]
     pub(crate) silent: bool,
+    /// Leave the shell as it is, and tell only what its prompt shows
+    #[arg(long)]
+    pub(crate) off: bool,
 }
 
 #[derive(Args, Debug)]
@@ -78,4 +81,14 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::completion_shells))]
     pub(crate) dialect: ShellDialect,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command whose page it is [default: awsenv itself]
+    #[arg(value_name = "COMMAND", num_args = 0.., conflicts_with = "dir", add = ArgValueCompleter::new(values::man_pages))]
+    pub(crate) command: Vec<String>,
+    /// Write every page into this directory, as NAME.1
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) dir: Option<std::path::PathBuf>,
 }

@@ -69,7 +69,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<u32, String> {
     if (900..=129_600).contains(&seconds) {
         Ok(seconds)
     } else {
-        Err("AWS takes 15 minutes (900) at least and 36 hours (129600) at most".to_owned())
+        Err("15 minutes (900) at least and 36 hours (129600) at most".to_owned())
     }
 }
 

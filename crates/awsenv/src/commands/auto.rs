@@ -13,16 +13,16 @@ use crate::report::Report;
 
 pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report> {
     refuse_terminal(context, "auto")?;
-    let dialect = context.dialect()?;
+    context.dialect()?;
     context.ui.allow_sign_in(!arguments.no_login);
     let settings = context.settings()?;
     let directory = working_directory(context.host.variable("PWD").map(std::path::Path::new));
     let choice = directory.map_or(Choice::Nothing, |directory| directory::look(context, &settings, &directory).choice);
-    let follow = [("__awsenv_off", None)];
+    let follow = vec![("__awsenv_off", None)];
     match choice {
         Choice::Blocked { report, .. } => Err(*report),
         Choice::Nothing => {
-            print_code_with(dialect, &deactivate(context), None, &follow)?;
+            print_code_with(context, &deactivate(context), None, follow)?;
             let left = context.state().map(|state| state.profile);
             context.ui.note(&left.map_or_else(
                 || "this directory has no profile".to_owned(),
@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
             let mut activation =
                 activate(context, &settings, directory::wish(context, &settings, &profiles, &chosen.wish, consent))?;
             chosen.sign(&mut activation.state);
-            print_code_with(dialect, &activation.delta, Some(&activation.state), &follow)?;
+            print_code_with(context, &activation.delta, Some(&activation.state), follow)?;
             context.ui.note_styled(&summary(context, &settings, &activation));
             Ok(())
         }

@@ -6,7 +6,7 @@ use awsenv_host::working_directory;
 use awsenv_prompt::Due;
 use awsenv_resolve::{EnvDelta, Origin, State, Timestamp, content_hash};
 
-use super::{print_code_with, use_::summary};
+use super::{Locals, print_code_with, use_::summary};
 use crate::activation::deactivate;
 use crate::cli::HookArgs;
 use crate::context::Context;
@@ -15,6 +15,8 @@ use crate::guard::Consent;
 use crate::renewal::{self, Renewal};
 use crate::report::{Code, Report, clean};
 use crate::settings::Settings;
+
+const UNCHANGED: EnvDelta = EnvDelta { changes: Vec::new(), log: Vec::new() };
 
 /// How many things a shell remembers to have been told.
 const REMEMBERED: usize = 8;
@@ -41,7 +43,7 @@ impl Said {
         context.ui.report(report);
     }
 
-    fn locals(self) -> Vec<(&'static str, Option<String>)> {
+    fn locals(self) -> Locals {
         let kept = self.keys.len().saturating_sub(REMEMBERED);
         let mut locals = vec![("__awsenv_said", Some(self.keys[kept..].join(",")))];
         if self.pending {
@@ -54,6 +56,9 @@ impl Said {
 
 pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Report> {
     context.ui.forbid_questions();
+    if arguments.off {
+        return print_code_with(context, &UNCHANGED, context.state().as_ref(), Vec::new());
+    }
     let keys = arguments.said.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect();
     let mut said = Said { keys, silent: arguments.silent, pending: false };
     let directory = working_directory(arguments.pwd.as_deref());
@@ -88,10 +93,10 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
                 Ok(Offline::Ready(mut activation)) => {
                     chosen.sign(&mut activation.state);
                     print_code_with(
-                        context.dialect()?,
+                        context,
                         &activation.delta,
                         Some(&activation.state),
-                        &locals(look.watched, next_due(&activation.state, context, &settings), said),
+                        locals(look.watched, next_due(&activation.state, context, &settings), said),
                     )?;
                     let place = shown_place(context, &chosen.source, &directory);
                     if !arguments.silent {
@@ -149,7 +154,7 @@ fn keep(
     match state.map(|state| (state, renewal::look(context, settings, state))) {
         Some((_, Renewal::Renewed(activation))) => {
             let next = next_due(&activation.state, context, settings);
-            return print_code_with(context.dialect()?, &activation.delta, Some(&activation.state), &locals(watched, next, said));
+            return print_code_with(context, &activation.delta, Some(&activation.state), locals(watched, next, said));
         }
         Some((state, Renewal::Tell(report))) => {
             let end = state.expires_at.map_or(0, Timestamp::epoch_seconds);
@@ -158,8 +163,7 @@ fn keep(
         Some((_, Renewal::Wait(then))) => due = then,
         None => {}
     }
-    let unchanged = EnvDelta { changes: Vec::new(), log: Vec::new() };
-    print_code_with(context.dialect()?, &unchanged, state, &locals(watched, due, said))
+    print_code_with(context, &UNCHANGED, state, locals(watched, due, said))
 }
 
 /// When a shell with new keys is to look again.
@@ -175,14 +179,14 @@ fn next_due(state: &State, context: &Context, settings: &Settings) -> Option<Tim
 /// Back to how the shell was.
 fn leave(context: &Context, state: Option<&State>, watched: Option<Watched>, said: Said) -> Result<(), Report> {
     let silent = said.silent;
-    print_code_with(context.dialect()?, &deactivate(context), None, &locals(watched, None, said))?;
+    print_code_with(context, &deactivate(context), None, locals(watched, None, said))?;
     if let Some(state) = state.filter(|_| !silent) {
         context.ui.note(&format!("awsenv: left {}", state.profile));
     }
     Ok(())
 }
 
-fn locals(watched: Option<Watched>, due: Option<Timestamp>, said: Said) -> Vec<(&'static str, Option<String>)> {
+fn locals(watched: Option<Watched>, due: Option<Timestamp>, said: Said) -> Locals {
     // A path that is no text cannot be said in every shell; then a change is noticed at the next `cd`.
     let mut locals = match watched.as_ref().map(|watched| (watched.file.to_str(), watched.stamp.to_str())) {
         None => vec![("__awsenv_file", Some(String::new())), ("__awsenv_stamp", Some(String::new()))],

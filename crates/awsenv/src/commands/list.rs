@@ -1,6 +1,7 @@
 //! `awsenv list`
 
 use std::collections::HashSet;
+use std::io::IsTerminal as _;
 
 use awsenv_profile::{FileKind, ProfileSet, Section};
 use awsenv_resolve::{CacheKey, CacheKind, RoleArguments, SsoCacheName, Timestamp};
@@ -9,16 +10,19 @@ use serde_json::{Map, Value, json};
 use crate::cli::{ListArgs, ListFormat};
 use crate::context::Context;
 use crate::report::{Report, clean};
+use crate::sign_in::SessionEnd;
 use crate::stdout;
 
 pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report> {
     let profiles = context.profiles()?;
-    let chosen = profiles.profiles().filter(|section| matches(*section, arguments.filter.as_deref()));
+    let chosen = profiles.profiles().filter(|section| matches(*section, &arguments.filter));
     match arguments.format {
         ListFormat::Names => {
             let mut text = String::new();
+            // A program must get the name itself, a screen nothing that commands it.
+            let is_terminal = std::io::stdout().is_terminal();
             for section in chosen {
-                text.push_str(section.name());
+                text.push_str(&if is_terminal { clean(section.name()) } else { section.name().to_owned() });
                 text.push('\n');
             }
             stdout::write(text.as_bytes())
@@ -27,7 +31,7 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
         ListFormat::Table => {
             let rows: Vec<Section<'_>> = chosen.collect();
             if rows.is_empty() {
-                let message = if arguments.filter.is_some() {
+                let message = if !arguments.filter.is_empty() {
                     "no profile matches"
                 } else {
                     "there are no profiles yet: `aws configure sso` or `aws configure` makes one"
@@ -40,8 +44,7 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
 }
 
 /// Every word of the filter is in something that one may remember of the profile.
-fn matches(section: Section<'_>, filter: Option<&str>) -> bool {
-    let Some(filter) = filter else { return true };
+fn matches(section: Section<'_>, filter: &[String]) -> bool {
     let mut text = section.name().to_lowercase();
     for key in ["sso_account_id", "sso_account_name", "sso_role_name", "role_arn", "region", "sso_session", "source_profile"] {
         if let Some(value) = section.get(key) {
@@ -49,7 +52,7 @@ fn matches(section: Section<'_>, filter: Option<&str>) -> bool {
             text.push_str(&value.value.to_lowercase());
         }
     }
-    filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    filter.iter().flat_map(|words| words.split_whitespace()).all(|word| text.contains(&word.to_lowercase()))
 }
 
 /// What a profile is, by the settings that decide first in the AWS CLI's order (formats.md §6).
@@ -147,14 +150,16 @@ fn document(context: &Context, profiles: &ProfileSet, chosen: Vec<Section<'_>>, 
         .map(|session| {
             let text = |key: &str| session.get(key).map(|value| value.value).filter(|value| !value.is_empty());
             let location = sources.location(session.span());
-            let token = context.host.load_sso_token(&CacheKey::sso_token(SsoCacheName::Session(session.name())), &mut |_| ());
+            let key = CacheKey::sso_token(SsoCacheName::Session(session.name()));
+            let token = context.host.load_sso_token(&key, &mut |_| ());
+            let end = token.map(|token| SessionEnd::of(context, &key, &token, false).end);
             json!({
                 "name": session.name(),
                 "start_url": text("sso_start_url"),
                 "region": text("sso_region"),
                 "file": location.path.to_string_lossy(),
                 "line": location.line,
-                "expires_at": token.map(|token| token.expires_at.to_string()),
+                "expires_at": end.map(|end| end.to_string()),
             })
         })
         .collect();

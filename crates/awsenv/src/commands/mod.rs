@@ -6,8 +6,9 @@ mod completions;
 mod configure;
 mod credential_process;
 mod deny;
+mod doctor;
 mod exec;
-mod explain;
+pub(crate) mod explain;
 mod explain_error;
 mod export;
 mod hook;
@@ -15,15 +16,18 @@ mod init;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod prompt;
+mod prompt_locals;
 mod refresh;
 mod sessions;
+mod sso;
 mod status;
 mod unset;
 mod use_;
 mod whoami;
 
-use awsenv_resolve::{Change, EnvDelta, Mode, STATE_VARIABLE, State};
+use awsenv_resolve::{Change, EnvDelta, STATE_VARIABLE, State};
 use awsenv_shell::{ShellDialect, Statement};
 
 use crate::cli::{ColorChoice, Command};
@@ -31,9 +35,9 @@ use crate::context::Context;
 use crate::report::{Code, Report};
 use crate::stdout;
 
-/// Runs a command.
-pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -> Result<(), Report> {
-    match command {
+/// Runs a command; returns the exit code.
+pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -> Result<u8, Report> {
+    let done = match command {
         Command::Use(arguments) => use_::run(context, arguments),
         Command::Unset => unset::run(context),
         Command::Auto(arguments) => auto::run(context, &arguments),
@@ -47,17 +51,24 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Login(arguments) => login::run(context, &arguments),
         Command::Logout(arguments) => logout::run(context, &arguments),
         Command::Sessions(arguments) => sessions::run(context, &arguments),
+        Command::Sso(arguments) => sso::run(context, &arguments, color),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Status(arguments) => status::run(context, &arguments),
         Command::Whoami(arguments) => whoami::run(context, arguments),
         Command::Explain(arguments) => explain::run(context, arguments),
+        Command::Doctor(arguments) => return doctor::run(context, &arguments),
         Command::Prompt(arguments) => prompt::run(context, &arguments, color),
         Command::Configure(arguments) => configure::run(context, &arguments),
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(context, &arguments),
         Command::ExplainError(arguments) => explain_error::run(&arguments),
-    }
+    };
+    done.map(|()| 0)
 }
+
+/// Variables of a shell that no child sees, with their values; `None` removes one.
+type Locals = Vec<(&'static str, Option<String>)>;
 
 /// The verbs that print code for the calling shell.
 pub(crate) const SWITCHING: &[&str] = &["use", "unset", "off", "clear", "auto", "refresh"];
@@ -82,7 +93,7 @@ fn refuse_terminal(context: &Context, command: &str) -> Result<(), Report> {
 }
 
 /// What one writes to have the function, and where.
-fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
+pub(crate) fn rc_line(shell: ShellDialect) -> (&'static str, &'static str) {
     match shell {
         ShellDialect::Bash | ShellDialect::Json => ("eval \"$(awsenv init bash)\"", "~/.bashrc"),
         ShellDialect::Zsh => ("eval \"$(awsenv init zsh)\"", "~/.zshrc"),
@@ -123,22 +134,15 @@ fn lost(name: &str) -> String {
 }
 
 /// Prints the code for a change of this shell; `state` is what it is in then. Without one the directory is left alone too.
-fn print_code(dialect: ShellDialect, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
+fn print_code(context: &Context, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
     let off = if state.is_some() { None } else { Some("1") };
-    print_code_with(dialect, delta, state, &[("__awsenv_off", off.map(str::to_owned))])
+    print_code_with(context, delta, state, vec![("__awsenv_off", off.map(str::to_owned))])
 }
 
 /// The same with more variables of the shell itself.
-fn print_code_with(
-    dialect: ShellDialect,
-    delta: &EnvDelta,
-    state: Option<&State>,
-    locals: &[(&str, Option<String>)],
-) -> Result<(), Report> {
+fn print_code_with(context: &Context, delta: &EnvDelta, state: Option<&State>, locals: Locals) -> Result<(), Report> {
+    let dialect = context.dialect()?;
     let encoded = state.map(State::encode);
-    // With the profile's name every tool renews for itself: a countdown in the prompt would only frighten.
-    let counts_down = state.filter(|state| !(state.mode == Mode::Profile && state.refreshable));
-    let end = counts_down.and_then(|state| state.expires_at).map(|end| end.epoch_seconds().to_string()).unwrap_or_default();
     let notices: Vec<String> = delta
         .changes
         .iter()
@@ -157,18 +161,11 @@ fn print_code_with(
             Change::DropParked(name) => Statement::DropParked { name },
         })
         .collect();
-    match (&encoded, state) {
-        (Some(encoded), Some(state)) => {
-            statements.push(Statement::SetEnv { name: STATE_VARIABLE, value: encoded.as_bytes() });
-            statements.push(Statement::SetLocal { name: "__awsenv_name", value: state.profile.as_bytes() });
-            statements.push(Statement::SetLocal { name: "__awsenv_exp", value: end.as_bytes() });
-        }
-        _ => {
-            statements.push(Statement::UnsetEnv { name: STATE_VARIABLE });
-            statements.push(Statement::UnsetLocal { name: "__awsenv_name" });
-            statements.push(Statement::UnsetLocal { name: "__awsenv_exp" });
-        }
-    }
+    statements.push(match &encoded {
+        Some(encoded) => Statement::SetEnv { name: STATE_VARIABLE, value: encoded.as_bytes() },
+        None => Statement::UnsetEnv { name: STATE_VARIABLE },
+    });
+    let locals: Locals = prompt_locals::of(context, delta, encoded.as_deref()).into_iter().chain(locals).collect();
     statements.extend(locals.iter().map(|(name, value)| match value {
         Some(value) => Statement::SetLocal { name, value: value.as_bytes() },
         None => Statement::UnsetLocal { name },

@@ -24,17 +24,24 @@ pub(crate) fn run(context: &Context, arguments: &PromptArgs, color: ColorChoice)
     }
 }
 
-/// The colour that guards give the profile, where one is wanted: the settings file is read for nothing else, and one that is
-/// wrong is no matter for a prompt.
+/// The colour of the profile, where one is wanted.
 fn paint_color(context: &Context, arguments: &PromptArgs, color: ColorChoice, status: &Status) -> Option<Color> {
     let is_wanted = match color {
         ColorChoice::Always => true,
         // stdout of a prompt is never the terminal.
-        ColorChoice::Auto => {
-            arguments.format.contains("{color}") && context.host.variable("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        ColorChoice::Auto => arguments.format.contains("{color}") && !is_colorless(context),
         ColorChoice::Never => false,
     };
-    let profile = status.profile.as_deref().filter(|_| is_wanted)?;
+    color_of(context, status.profile.as_deref().filter(|_| is_wanted)?)
+}
+
+/// Whether the person wants no colours anywhere.
+pub(super) fn is_colorless(context: &Context) -> bool {
+    context.host.variable("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The colour that guards give a profile: the settings file is read for nothing else, and one that is wrong is no matter for
+/// a prompt.
+pub(super) fn color_of(context: &Context, profile: &str) -> Option<Color> {
     context.settings().ok()?.guards.of(profile).color()
 }

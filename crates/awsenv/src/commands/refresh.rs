@@ -15,7 +15,7 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
         return renewal::in_background(context);
     }
     refuse_terminal(context, "refresh")?;
-    let dialect = context.dialect()?;
+    context.dialect()?;
     let Some(state) = context.state() else {
         return Err(Report::error(Code::NoActiveProfile, "this shell is in no profile of awsenv's").help("awsenv use PROFILE"));
     };
@@ -27,8 +27,8 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     let settings = context.settings()?;
     if arguments.cached {
         return match renewal::from_cache(context, &settings, &state)? {
-            FromCache::Newer(activation) => print_code(dialect, &activation.delta, Some(&activation.state)),
-            FromCache::Nothing { .. } => print_code(dialect, &EnvDelta { changes: Vec::new(), log: Vec::new() }, Some(&state)),
+            FromCache::Newer(activation) => print_code(context, &activation.delta, Some(&activation.state)),
+            FromCache::Nothing { .. } => print_code(context, &EnvDelta { changes: Vec::new(), log: Vec::new() }, Some(&state)),
         };
     }
     let profiles = context.profiles()?;
@@ -44,7 +44,7 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     };
     let mut activation = activate(context, &settings, wish)?;
     activation.state = renewal::as_chosen(&state, activation.state);
-    print_code(dialect, &activation.delta, Some(&activation.state))?;
+    print_code(context, &activation.delta, Some(&activation.state))?;
     context.ui.note_styled(&summary(context, &settings, &activation));
     Ok(())
 }

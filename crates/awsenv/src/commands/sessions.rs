@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::cli::{SessionsArgs, SessionsFormat};
 use crate::context::Context;
 use crate::report::{Report, clean};
+use crate::sign_in::SessionEnd;
 use crate::stdout;
 
 /// A console session lives for twelve hours at most, in seconds.
@@ -23,7 +24,7 @@ struct Known {
     name: Option<String>,
     start_url: Option<String>,
     region: Option<String>,
-    /// When it ends for good: with a refresh token later than the access token.
+    /// When it ends for good.
     end: Option<Timestamp>,
     refreshable: bool,
     registration_end: Option<Timestamp>,
@@ -54,7 +55,7 @@ pub(crate) fn run(context: &Context, arguments: &SessionsArgs) -> Result<(), Rep
         }
         SessionsFormat::Table => {
             if sessions.is_empty() {
-                context.ui.note("there are no sessions: `aws configure sso` makes one");
+                context.ui.note("there are no sessions: `awsenv configure sso` makes one");
             }
             stdout::write(table(&sessions, context.host.now()).as_bytes())
         }
@@ -114,25 +115,17 @@ fn sso(
 ) -> Known {
     let now = context.host.now();
     let of_token = |field: fn(&SsoToken) -> Option<&str>| token.and_then(field);
-    let spent = |token: &SsoToken| {
-        let refresh = token.refresh.as_ref();
-        refresh
-            .and_then(|refresh| context.host.failed_refresh(key, &refresh.refresh_token))
-            .is_some_and(|attempt| attempt.is_final)
-    };
-    // The token of a legacy profile is never refreshed; whose token this is, is not known without a configuration.
+    // Whose token this is, is not known without a configuration; then its file decides.
     let is_legacy = name.is_none() && start_url.is_some();
-    let renewable = token.filter(|token| !is_legacy && !spent(token)).and_then(|token| token.refresh.as_ref());
-    let refreshable = renewable.is_some_and(|refresh| refresh.registration_expires_at > now);
-    let end = token.map(|token| if refreshable { token.session_end() } else { token.expires_at });
+    let end = token.map(|token| SessionEnd::of(context, key, token, is_legacy));
     Known {
         kind: "sso",
         name: name.map(str::to_owned),
         start_url: start_url.or(of_token(SsoToken::start_url)).map(str::to_owned),
         region: region.or(of_token(SsoToken::region)).map(str::to_owned),
-        signed_in: end.is_some_and(|end| end > now),
-        end,
-        refreshable,
+        signed_in: end.is_some_and(|end| end.end > now),
+        end: end.map(|end| end.end),
+        refreshable: end.is_some_and(|end| end.renews_itself),
         registration_end: token.and_then(SsoToken::registration_end),
     }
 }

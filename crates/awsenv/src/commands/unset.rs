@@ -9,8 +9,8 @@ use crate::report::Report;
 
 pub(crate) fn run(context: &Context) -> Result<(), Report> {
     refuse_terminal(context, "unset")?;
-    let dialect = context.dialect()?;
-    print_code(dialect, &deactivate(context), None)?;
+    context.dialect()?;
+    print_code(context, &deactivate(context), None)?;
     match (context.state(), context.host.env.bytes(STATE_VARIABLE)) {
         (Some(state), _) => context.ui.note(&format!("left {}", state.profile)),
         (None, Some(_)) => {

@@ -16,7 +16,7 @@ use crate::ui::{Columns, pick};
 
 pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
     refuse_terminal(context, "use PROFILE")?;
-    let dialect = context.dialect()?;
+    context.dialect()?;
     context.ui.allow_sign_in(!arguments.activation.no_login);
     let settings = context.settings()?;
     let profiles = context.profiles()?;
@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
         consent: Consent::of_option(arguments.activation.yes),
     };
     let activation = activate(context, &settings, wish)?;
-    print_code(dialect, &activation.delta, Some(&activation.state))?;
+    print_code(context, &activation.delta, Some(&activation.state))?;
     History::record(&context.host, &activation.state.profile, context.host.now());
     context.ui.note_styled(&summary(context, &settings, &activation));
     Ok(())

@@ -32,6 +32,7 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
     };
     let mut plan = awsenv_resolve::plan(wish.profiles, &wish.request, &wish.base)?;
     crate::activation::show_advice(context, &plan);
+    super::explain::tell_decisions(context, &settings, &plan, &wish);
     if wish.request.find_mfa {
         crate::mfa::find_device(context, &settings, &mut plan, &wish.base, wish.request.mfa_session_seconds)?;
     }

@@ -65,6 +65,10 @@ pub(crate) fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
     matching(current, Code::ALL.iter().map(|code| code.name()))
 }
 
+pub(crate) fn man_pages(current: &OsStr) -> Vec<CompletionCandidate> {
+    matching(current, crate::man::names().iter().map(String::as_str))
+}
+
 pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
     matching(
         current,

@@ -35,7 +35,8 @@ pub(crate) fn confirm(context: &Context, rules: &Rules<'_>, plan: &ResolutionPla
             .help(instead));
     }
     let sgr = rules.color().map_or("1", awsenv_prompt::Color::sgr);
-    let known = [plan.account_id(), plan.region.as_ref().map(|region| region.value.clone())];
+    let known =
+        [known_account(context, plan).or_else(|| plan.account_id()), plan.region.as_ref().map(|region| region.value.clone())];
     let parts: Vec<String> = known.into_iter().flatten().map(|part| format!(" · {}", clean(&part))).collect();
     ui.line(&format!("{}{} {}", ui.style.paint(sgr, &clean(name)), parts.concat(), ui.style.dim("is guarded")));
     // The question takes ASCII only.

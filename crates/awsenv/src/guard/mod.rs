@@ -20,6 +20,7 @@ use crate::cli::parse_duration;
 use crate::report::Label;
 
 pub(crate) use check::{Consent, can_tell_account, check_account, check_plan, confirm, limit};
+pub(crate) use pattern::matches;
 
 /// How a person says yes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -35,10 +36,10 @@ pub(crate) enum Confirm {
 pub(crate) struct Guard {
     pub(crate) pattern: String,
     pub(crate) line: u32,
-    confirm: Option<Confirm>,
-    color: Option<Color>,
-    account: Option<String>,
-    max_duration: Option<u32>,
+    pub(crate) confirm: Option<Confirm>,
+    pub(crate) color: Option<Color>,
+    pub(crate) account: Option<String>,
+    pub(crate) max_duration: Option<u32>,
 }
 
 /// What a setting takes, when it was given something else.
@@ -91,6 +92,13 @@ impl Guards {
         self.all.push(guard);
     }
 
+    /// Those that match none of these names: the pattern, and where it stands.
+    pub(crate) fn unused(&self, profiles: &[&str]) -> impl Iterator<Item = (&str, Label)> {
+        let matches_one = |guard: &&Guard| profiles.iter().any(|name| pattern::matches(&guard.pattern, name));
+        let unused = self.all.iter().filter(move |guard| !matches_one(guard));
+        unused.map(|guard| (guard.pattern.as_str(), Label::line(self.file.clone(), guard.line, "")))
+    }
+
     /// Those that match a profile's name.
     pub(crate) fn of(&self, profile: &str) -> Rules<'_> {
         let matching = self.all.iter().filter(|guard| pattern::matches(&guard.pattern, profile));
@@ -106,6 +114,11 @@ pub(crate) struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
+    /// The sections, in the file's order, and the file.
+    pub(crate) fn sections(&self) -> (&'a Path, &[&'a Guard]) {
+        (self.file, &self.matching)
+    }
+
     /// The strictest question, and who wants it asked.
     pub(crate) fn confirm(&self) -> Option<(Confirm, &'a Guard)> {
         let all = self.matching.iter().filter_map(|guard| Some((guard.confirm?, *guard)));

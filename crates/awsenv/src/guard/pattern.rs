@@ -1,7 +1,7 @@
 //! Patterns of names.
 
 /// Whether a name is as a pattern has it: `*` is any text, `?` one character, all else itself.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut at, mut here) = (0, 0);
     // After the last star, and where in the name it was tried last: only the last one ever has to take more.

@@ -80,11 +80,19 @@ impl Codes<'_> {
         match source {
             Source::Given | Source::Terminal => {
                 self.context.guard_interrupt();
-                ui::ask_mfa_code(&self.context.ui, serial, profile)
+                ui::ask_mfa_code(&self.context.ui, &self.of_what(serial, profile))
             }
             Source::Process(process) => self.run_process(process, profile),
             Source::Window => self.ask_in_window(serial, profile, hint),
         }
+    }
+
+    /// `of ana for prod (222222222222)`: the device, and the profile with the account that it leads to.
+    fn of_what(&self, serial: &str, profile: &str) -> String {
+        let hop = self.plan.hops.iter().find(|hop| hop.profile == profile);
+        let account = awsenv_resolve::account_of(hop.map_or(serial, |hop| &hop.role_arn.value));
+        let account = account.map(|account| format!(" ({account})")).unwrap_or_default();
+        format!("of {} for {profile}{account}", ui::device_name(serial))
     }
 
     fn run_process(&self, process: Option<&MfaProcess>, profile: &str) -> Result<Secret, Report> {
@@ -124,7 +132,7 @@ impl Codes<'_> {
     fn ask_in_window(&self, serial: &str, profile: &str, hint: Option<&str>) -> Result<Secret, Report> {
         let Some(command) = self.window_program() else { return Err(super::required(serial, profile)) };
         self.context.guard_interrupt();
-        let question = format!("MFA code of {} for {profile}", ui::device_name(serial));
+        let question = format!("MFA code {}", self.of_what(serial, profile));
         let question = hint.map_or_else(|| question.clone(), |hint| format!("{question} ({hint})"));
         self.context.ui.explain(|| "asking in a window".to_owned());
         let manner = Manner::Asks { question: &question };

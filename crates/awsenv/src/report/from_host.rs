@@ -71,8 +71,8 @@ fn not_edited(file: SourceFile, error: EditError) -> Report {
         EditError::Broken(span) => (
             span,
             format!("{shown} is left as it is: a line of the section to change is not understood"),
-            "not understood",
-            "correct or remove this line first",
+            "this line",
+            "correct or remove it first",
         ),
         EditError::Twice(span) => (
             span,

@@ -83,10 +83,15 @@ impl From<ResolveError> for Report {
             }
             Problem::SsoIncomplete { profile, missing, span } => {
                 let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
+                // A session that is asked for by its own name has this in the place of a profile.
+                let whose = match profile.strip_prefix("sso-session ") {
+                    Some(session) => format!("sso-session `{session}`"),
+                    None => format!("profile `{profile}`"),
+                };
                 Report::error(
                     Code::SsoIncomplete,
                     format!(
-                        "profile `{profile}` lacks {} for SSO",
+                        "{whose} lacks {} for SSO",
                         missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
                     ),
                 )

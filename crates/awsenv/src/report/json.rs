@@ -1,10 +1,15 @@
-//! A report as one line of JSON (cli.md, "Exit codes").
+//! A report as JSON (cli.md, "Exit codes").
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Report, Severity};
 
-pub(super) fn render(report: &Report) -> String {
+/// A line of `-v`, with the fields of a report: its code is `decision` or `request`.
+pub(crate) fn note(code: &str, message: &str) -> Value {
+    json!({"severity": "debug", "code": code, "message": message, "labels": [], "help": [], "exit": 0})
+}
+
+pub(super) fn value(report: &Report) -> Value {
     let labels: Vec<_> = report
         .labels
         .iter()
@@ -21,6 +26,7 @@ pub(super) fn render(report: &Report) -> String {
     let severity = match report.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     json!({
         "severity": severity,
@@ -30,5 +36,4 @@ pub(super) fn render(report: &Report) -> String {
         "help": report.help,
         "exit": report.exit_code(),
     })
-    .to_string()
 }

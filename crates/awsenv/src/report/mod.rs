@@ -6,6 +6,7 @@ mod code;
 mod exit;
 mod from_aws;
 mod from_host;
+mod from_lint;
 mod from_resolve;
 mod json;
 mod label;
@@ -13,15 +14,21 @@ mod text;
 
 pub(crate) use code::Code;
 pub(crate) use from_host::cache_warning;
+pub(crate) use from_lint::{lint, repair};
 pub(crate) use from_resolve::advice;
-pub(crate) use label::Label;
+pub(crate) use json::note;
+pub(crate) use label::{Label, shown_line};
 pub(crate) use text::{Style, clean};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Severity {
+    /// It does not work.
     Error,
+    /// It may not do what it seems to.
     Warning,
+    /// Advice; `awsenv doctor` alone gives it.
+    Note,
 }
 
 /// One error or warning.
@@ -43,6 +50,10 @@ impl Report {
 
     pub(crate) fn warning(code: Code, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    pub(crate) fn note(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, message) }
     }
 
     pub(crate) fn label(mut self, label: Label) -> Self {
@@ -68,7 +79,10 @@ impl Report {
     }
 
     pub(crate) fn exit_code(&self) -> u8 {
-        self.exit.unwrap_or_else(|| self.code.exit_code())
+        match self.severity {
+            Severity::Error => self.exit.unwrap_or_else(|| self.code.exit_code()),
+            Severity::Warning | Severity::Note => 0,
+        }
     }
 
     /// As text, like a compiler's.
@@ -76,9 +90,14 @@ impl Report {
         text::render(self, style, home)
     }
 
+    /// As JSON.
+    pub(crate) fn to_value(&self) -> serde_json::Value {
+        json::value(self)
+    }
+
     /// As one line of JSON.
     pub(crate) fn to_json(&self) -> String {
-        json::render(self)
+        json::value(self).to_string()
     }
 }
 

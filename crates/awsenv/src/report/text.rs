@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Report, Severity};
 
-/// Whether to use colours on stderr.
+/// Whether to use colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Style {
     pub(crate) color: bool,
@@ -36,6 +36,7 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
     let (word, color) = match report.severity {
         Severity::Error => ("error", "1;31"),
         Severity::Warning => ("warning", "1;33"),
+        Severity::Note => ("note", "1;34"),
     };
     let mut text = format!(
         "{}{} {}\n",

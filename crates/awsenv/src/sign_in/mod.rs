@@ -5,6 +5,7 @@ mod console_profile;
 mod device;
 mod headless;
 mod login_token;
+mod session_end;
 mod show;
 mod sso;
 mod target;
@@ -12,6 +13,7 @@ mod token;
 
 pub(crate) use console_profile::{is_console_profile, log_in, log_out};
 pub(crate) use login_token::{LoginTokens, login_state};
+pub(crate) use session_end::SessionEnd;
 pub(crate) use sso::sign_in;
 pub(crate) use target::{Chosen, Target, chosen, named, nothing};
 pub(crate) use token::{SsoTokens, sso_state};
@@ -19,6 +21,7 @@ pub(crate) use token::{SsoTokens, sso_state};
 use awsenv_aws::{AwsError, AwsErrorKind};
 use awsenv_resolve::SsoSession;
 
+use crate::cli::SignInArgs;
 use crate::report::{Code, Report};
 
 /// How a person wants to sign in.
@@ -30,6 +33,12 @@ pub(crate) struct Wishes {
     pub(crate) no_browser: bool,
     /// With a browser on another machine.
     pub(crate) remote: bool,
+}
+
+impl From<SignInArgs> for Wishes {
+    fn from(arguments: SignInArgs) -> Self {
+        Self { device_code: arguments.use_device_code, no_browser: arguments.no_browser, remote: false }
+    }
 }
 
 /// What somebody who cannot be asked here is told.

@@ -82,7 +82,7 @@ pub(crate) fn chosen(
 
 pub(crate) fn nothing() -> Report {
     Report::error(Code::NothingToSignIn, "there is no [sso-session NAME] in the configuration")
-        .help("`aws configure sso` makes one")
+        .help("`awsenv configure sso` makes one")
 }
 
 /// The session of a name.

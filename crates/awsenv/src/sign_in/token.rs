@@ -6,6 +6,7 @@ use awsenv_aws::{Aws, AwsError, AwsErrorKind};
 use awsenv_host::{RefreshAttempt, SsoToken};
 use awsenv_resolve::{Secret, SsoSession, TokenState};
 
+use super::session_end::is_spent;
 use super::sso::is_forgotten;
 use super::{Wishes, sign_in, sso_required};
 use crate::context::Context;
@@ -33,16 +34,10 @@ pub(crate) struct SsoTokens<'a> {
 /// Returns what a token is good for, given also what the service has said of its refresh token.
 pub(crate) fn sso_state(context: &Context, session: &SsoSession, token: &SsoToken) -> TokenState {
     let state = token.state(context.host.now(), session.name.is_none());
-    if state != TokenState::Refreshable || !is_spent(context, session, token) {
+    if state != TokenState::Refreshable || !is_spent(context, &session.token_key(), token) {
         return state;
     }
     if token.expires_at > context.host.now() { TokenState::Valid } else { TokenState::Gone }
-}
-
-fn is_spent(context: &Context, session: &SsoSession, token: &SsoToken) -> bool {
-    let attempt =
-        token.refresh.as_ref().and_then(|refresh| context.host.failed_refresh(&session.token_key(), &refresh.refresh_token));
-    attempt.is_some_and(|attempt| attempt.is_final)
 }
 
 impl SsoTokens<'_> {

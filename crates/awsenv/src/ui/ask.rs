@@ -6,8 +6,8 @@ use crate::report::{Code, Report, clean};
 use crate::ui::Ui;
 
 /// Asks for the code of a device, not echoed. Ctrl-c and ctrl-d leave the terminal as it was.
-pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secret, Report> {
-    let of_what = format!("of {} for {}", clean(device_name(serial)), clean(profile));
+pub(crate) fn ask_mfa_code(ui: &Ui, of_what: &str) -> Result<Secret, Report> {
+    let of_what = clean(of_what);
     let question = format!("{} {} {} ", ui.style.bold("MFA code"), ui.style.dim(&of_what), ui.style.bold("›"));
     loop {
         let answer = terminal::read_line(&question, Echo::Dots)?;
@@ -22,6 +22,12 @@ pub(crate) fn ask_mfa_code(ui: &Ui, serial: &str, profile: &str) -> Result<Secre
 /// Asks for a line, which is shown while it is typed.
 pub(crate) fn ask_text(question: &str) -> Result<Secret, Report> {
     terminal::read_line(&clean(question), Echo::Text)
+}
+
+/// Asks whether to go on; only a plain yes is one.
+pub(crate) fn ask_yes(question: &str) -> Result<bool, Report> {
+    let answer = ask_text(&format!("{question} [y/N] "))?;
+    Ok(matches!(answer.reveal().trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
 /// Asks for a secret, not echoed.

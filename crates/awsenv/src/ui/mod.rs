@@ -2,6 +2,7 @@
 
 mod ask;
 mod pick;
+mod progress;
 
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
@@ -12,10 +13,11 @@ use awsenv_host::Host;
 use awsenv_shell::ShellDialect;
 
 use crate::cli::{ColorChoice, GlobalArgs, MessageFormat};
-use crate::report::{Report, Severity, Style, clean};
+use crate::report::{self, Report, Severity, Style, clean};
 
-pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, device_name};
+pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
+pub(crate) use progress::Progress;
 
 /// The picker is at work, and ends by itself at ctrl-c.
 static PICKING: AtomicBool = AtomicBool::new(false);
@@ -27,7 +29,10 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How this person is spoken to.
 #[derive(Debug)]
 pub(crate) struct Ui {
+    /// For stderr.
     pub(crate) style: Style,
+    /// The same for what goes to stdout.
+    pub(crate) stdout_style: Style,
     json: bool,
     quiet: bool,
     /// Whether the terminal goes back to a place and clears from there.
@@ -38,6 +43,8 @@ pub(crate) struct Ui {
     forbidden: bool,
     may_sign_in: Cell<bool>,
     home: Option<PathBuf>,
+    /// Whether a line on the terminal can be written over.
+    rewrites: bool,
     interrupt_guarded: Cell<bool>,
     said: RefCell<Vec<String>>,
 }
@@ -46,17 +53,16 @@ impl Ui {
     pub(crate) fn new(global: &GlobalArgs, host: &Host) -> Self {
         let stderr_is_terminal = std::io::stderr().is_terminal();
         let is_set = |name: &str| host.variable(name).is_some_and(|value| !value.is_empty());
-        let color = match global.color {
+        let color = |is_terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                stderr_is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb")
-            }
+            ColorChoice::Auto => is_terminal && !is_set("NO_COLOR") && host.variable("TERM").is_none_or(|term| term != "dumb"),
         };
         let forbidden = global.no_input
             || host.variable("AWSENV_NO_INPUT").is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
         Self {
-            style: Style { color },
+            style: Style { color: color(stderr_is_terminal) },
+            stdout_style: Style { color: color(std::io::stdout().is_terminal()) },
             json: global.message_format == MessageFormat::Json,
             quiet: global.quiet,
             moves_cursor: stderr_is_terminal && host.variable("TERM").is_some_and(|term| !term.is_empty() && term != "dumb"),
@@ -65,6 +71,8 @@ impl Ui {
             may_ask: !forbidden && stderr_is_terminal && ask::has_keyboard(),
             may_sign_in: Cell::new(true),
             home: host.directories.home.clone(),
+            rewrites: stderr_is_terminal
+                && host.variable("TERM").map_or(cfg!(windows), |term| !term.is_empty() && term != "dumb"),
             interrupt_guarded: Cell::new(false),
             said: RefCell::default(),
         }
@@ -107,7 +115,7 @@ impl Ui {
 
     /// Shows an error, or unless quiet a warning.
     pub(crate) fn report(&self, report: &Report) {
-        if report.severity == Severity::Warning && self.quiet {
+        if report.severity != Severity::Error && self.quiet {
             return;
         }
         let report = if report.severity == Severity::Error { &report.clone().or_explain() } else { report };
@@ -116,6 +124,11 @@ impl Ui {
         } else {
             self.write(&report.to_text(self.style, self.home.as_deref()));
         }
+    }
+
+    /// A report as text for stdout, where reports are a command's data.
+    pub(crate) fn to_stdout_text(&self, report: &Report) -> String {
+        report.to_text(self.stdout_style, self.home.as_deref())
     }
 
     /// Shows a warning, but the same one only once in this command.
@@ -143,15 +156,40 @@ impl Ui {
 
     /// Says what was decided, with `-v`.
     pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
-        if self.verbose > 0 && !self.json {
-            let text = format!("awsenv: {}", clean(&text()));
-            self.line(&self.style.dim(&text));
+        if self.verbose > 0 {
+            self.tell(&text());
         }
+    }
+
+    /// Says what was looked at, with `-vv`.
+    pub(crate) fn detail(&self, text: impl FnOnce() -> String) {
+        if !self.traces() {
+            return;
+        }
+        // A cache entry is looked at again under its lock.
+        let (text, mut said) = (text(), self.said.borrow_mut());
+        if !said.contains(&text) {
+            self.tell(&text);
+            said.push(text);
+        }
+    }
+
+    fn tell(&self, text: &str) {
+        if self.json {
+            self.line(&report::note("decision", text).to_string());
+        } else {
+            self.line(&self.style.dim(&format!("awsenv: {}", clean(text).replace('\n', " "))));
+        }
+    }
+
+    /// Returns whether decisions are to be told (`-v`).
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose > 0
     }
 
     /// Returns whether every request is to be told (`-vv`).
     pub(crate) fn traces(&self) -> bool {
-        self.verbose > 1 && !self.json
+        self.verbose > 1
     }
 
     pub(crate) fn line(&self, text: &str) {

@@ -3,13 +3,17 @@
 mod csv;
 mod get;
 mod import;
+mod list;
 mod list_profiles;
+mod mfa_login;
 mod place;
 mod question;
 mod sections;
 mod set;
+mod sso;
 mod wizard;
 
+use awsenv_host::Edited;
 use awsenv_profile::{Change, FileKind};
 use awsenv_resolve::Secret;
 
@@ -26,12 +30,15 @@ pub(super) fn run(context: &Context, arguments: &ConfigureArgs) -> Result<(), Re
         );
     }
     match command {
+        ConfigureCommand::List(arguments) => list::run(context, profile, arguments),
         ConfigureCommand::ListProfiles => list_profiles::run(context),
         ConfigureCommand::Get(arguments) => get::run(context, profile, arguments),
         ConfigureCommand::Set(arguments) => set::set(context, profile, arguments),
         ConfigureCommand::Unset(arguments) => set::unset(context, profile, arguments),
         ConfigureCommand::Import(arguments) => import::run(context, arguments),
+        ConfigureCommand::Sso(arguments) => sso::run(context, profile, arguments),
         ConfigureCommand::SsoSession(arguments) => sections::sso_session(context, arguments),
+        ConfigureCommand::MfaLogin(arguments) => mfa_login::run(context, profile, arguments),
         ConfigureCommand::Role(arguments) => sections::role(context, profile, arguments),
     }
 }
@@ -42,12 +49,37 @@ const CREDENTIALS: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "a
 /// Writes, and warns when others can read the secrets.
 fn write(context: &Context, file: FileKind, changes: &[Change<'_>]) -> Result<(), Report> {
     let edited = context.host.edit(file, changes)?;
+    warn_if_open(context, file, &edited);
+    Ok(())
+}
+
+/// Writes into both files, or into none.
+fn write_both(context: &Context, credentials: &[Change<'_>], config: &[Change<'_>]) -> Result<(), Report> {
+    match (credentials, config) {
+        ([], []) => Ok(()),
+        (credentials, []) => write(context, FileKind::Credentials, credentials),
+        ([], config) => write(context, FileKind::Config, config),
+        (credentials, config) => {
+            let edited = context.host.edit_both(credentials, config)?;
+            warn_if_open(context, FileKind::Credentials, &edited);
+            Ok(())
+        }
+    }
+}
+
+fn warn_if_open(context: &Context, file: FileKind, edited: &Edited) {
     if file == FileKind::Credentials && edited.is_open {
         let path = edited.path.display();
         let warning = Report::warning(Code::CredentialsReadable, format!("{path} can be read by others than you"));
         context.ui.report_once(&warning.help(format!("chmod 600 {path}")));
     }
-    Ok(())
+}
+
+/// The error of a secret in the place of an option's `-`.
+fn on_command_line(option: &str, command: &str) -> Report {
+    Report::error(Code::Usage, format!("a secret does not belong on a command line: {option} takes only `-`"))
+        .help(format!("pass show aws | {command} {option} -"))
+        .help("what was typed here is in your shell's history now, and every process could read it")
 }
 
 /// Reads one line of a secret, without its end.

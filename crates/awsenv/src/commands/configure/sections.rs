@@ -48,8 +48,18 @@ pub(super) fn sso_session(context: &Context, arguments: &SsoSessionArgs) -> Resu
 
 pub(super) fn role(context: &Context, profile: Option<&str>, arguments: &RoleArgs) -> Result<(), Report> {
     let it = arguments;
-    let options = [&it.role_arn, &it.source_profile, &it.credential_source, &it.mfa_serial, &it.external_id, &it.region];
-    let manner = Manner::of(context, options.iter().any(|option| option.is_some()))?;
+    let options = [
+        &it.role_arn,
+        &it.source_profile,
+        &it.credential_source,
+        &it.mfa_serial,
+        &it.external_id,
+        &it.role_session_name,
+        &it.region,
+    ];
+    let has_options = it.duration_seconds.is_some() || options.iter().any(|option| option.is_some());
+    let manner = Manner::of(context, has_options)?;
+    let seconds = it.duration_seconds.map(|seconds| seconds.to_string());
     let name = required("Profile name", "--profile", profile, manner)?;
     let profiles = context.profiles()?;
     let section = profiles.profile(&name);
@@ -71,6 +81,13 @@ pub(super) fn role(context: &Context, profile: Option<&str>, arguments: &RoleArg
     }
     asked.push(Asked("mfa_serial", "MFA serial number or ARN", "--mfa-serial", it.mfa_serial.as_deref(), None, Need::Optional));
     asked.push(Asked("external_id", "External ID", "--external-id", it.external_id.as_deref(), None, Need::Optional));
+    // Few need these two, so nobody is asked for them.
+    for (key, option, given) in [
+        ("role_session_name", "--role-session-name", &it.role_session_name),
+        ("duration_seconds", "--duration-seconds", &seconds),
+    ] {
+        asked.extend(given.as_deref().map(|given| Asked(key, key, option, Some(given), None, Need::Optional)));
+    }
     asked.push(Asked("region", "Default region name", "--region", it.region.as_deref(), None, Need::Optional));
     // A role has one source.
     let other = [(&it.credential_source, "source_profile"), (&it.source_profile, "credential_source")];

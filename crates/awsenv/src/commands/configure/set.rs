@@ -15,6 +15,12 @@ pub(super) fn set(context: &Context, profile: Option<&str>, arguments: &SetArgs)
     let value = from_stdin.as_ref().map_or(arguments.value.as_str(), |secret| secret.reveal());
     let file = home(&target);
     write(context, file, &[Change { place: target.place(), value: Some(value) }])?;
+    let is_secret = file == FileKind::Credentials && !target.place().key.eq_ignore_ascii_case("aws_access_key_id");
+    if is_secret && from_stdin.is_none() {
+        let message = "a secret stood on the command line: it is in your shell's history, and every process could read it";
+        let report = Report::warning(Code::SecretInArguments, message);
+        context.ui.report(&report.help(format!("next time: pass show aws | awsenv configure set {} -", arguments.key)));
+    }
     if file == FileKind::Config
         && let Some(report) = shadowed(&profiles, &target)
     {

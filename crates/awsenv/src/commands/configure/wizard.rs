@@ -1,10 +1,10 @@
 //! `awsenv configure`: keys, region and output format of one profile.
 
-use awsenv_profile::{Change, FileKind, Place, SectionKind};
+use awsenv_profile::{Change, Place, SectionKind};
 use awsenv_resolve::Secret;
 
 use super::question::{Manner, Need, Question, masked};
-use super::{current_profile, read_secret_line, write};
+use super::{current_profile, on_command_line, read_secret_line, write_both};
 use crate::cli::WizardArgs;
 use crate::context::Context;
 use crate::report::{Code, Report};
@@ -72,12 +72,7 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &WizardAr
     let settings: Vec<_> = [("region", &region), ("output", &output)].iter().filter_map(|(key, it)| changed(key, it)).collect();
     let settings: Vec<Change<'_>> =
         settings.iter().map(|(key, value)| Change { place: place(key), value: Some(value) }).collect();
-    for (file, changes) in [(FileKind::Credentials, credentials), (FileKind::Config, settings)] {
-        if !changes.is_empty() {
-            write(context, file, &changes)?;
-        }
-    }
-    Ok(())
+    write_both(context, &credentials, &settings)
 }
 
 /// The secret and the token, one a line, in this order.
@@ -93,11 +88,7 @@ fn from_stdin(arguments: &WizardArgs) -> Result<(Option<Secret>, Option<Secret>)
             }
             Ok(Some(secret))
         }
-        Some(_) => {
-            Err(Report::error(Code::Usage, format!("a secret does not belong on a command line: {option} takes only `-`"))
-                .help(format!("pass show aws | awsenv configure --access-key-id ID {option} -"))
-                .help("what was typed here is in your shell's history now, and every process could read it"))
-        }
+        Some(_) => Err(on_command_line(option, "awsenv configure --access-key-id ID")),
     };
     let secret = read("--secret-access-key", arguments.secret_access_key.as_ref())?;
     let token = read("--session-token", arguments.session_token.as_ref())?;

@@ -1,0 +1,118 @@
+//! Who may read and write a file, beside its owner.
+
+use std::path::Path;
+
+/// What others than a file's owner may do with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Access {
+    /// They may read it, or list a directory.
+    pub read: bool,
+    /// They may change it, or put files into a directory.
+    pub write: bool,
+}
+
+/// Returns what others may do; nothing where permissions are another matter (Windows). A group in which this user is alone,
+/// as Debian and Fedora give one to everybody, is nobody else.
+#[cfg(unix)]
+#[must_use]
+pub fn access_of_others(path: &Path) -> Access {
+    use std::os::unix::fs::MetadataExt as _;
+    let Ok(metadata) = std::fs::metadata(path) else { return Access::default() };
+    let is_private_group = metadata.gid() == metadata.uid() && metadata.uid() != 0;
+    let others = if is_private_group { metadata.mode() & 0o007 } else { metadata.mode() & 0o077 };
+    Access { read: others & 0o044 != 0, write: others & 0o022 != 0 }
+}
+
+/// Returns what others may do; nothing where permissions are another matter (Windows).
+#[cfg(not(unix))]
+#[must_use]
+pub fn access_of_others(_: &Path) -> Access {
+    Access::default()
+}
+
+/// Returns the user to whom a file belongs, when that is not the one who runs this.
+#[cfg(unix)]
+#[must_use]
+pub fn foreign_owner(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = std::fs::metadata(path).ok()?.uid();
+    (owner != rustix::process::geteuid().as_raw()).then_some(owner)
+}
+
+/// Returns the user to whom a file belongs, when that is not the one who runs this; Windows has no such numbers.
+#[cfg(not(unix))]
+#[must_use]
+pub fn foreign_owner(_: &Path) -> Option<u32> {
+    None
+}
+
+/// Returns whether the system would let this process write to a file or into a directory that is there.
+#[cfg(unix)]
+#[must_use]
+pub fn may_write(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+/// Returns whether the system would let this process write to a file or into a directory that is there.
+#[cfg(not(unix))]
+#[must_use]
+pub fn may_write(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.permissions().readonly())
+}
+
+/// Returns the kind of the file system that a path is on, when it is one that knows no owners and permissions: a Windows
+/// drive in WSL (`drvfs`, `9p`), a USB stick.
+#[must_use]
+pub fn without_permissions(path: &Path) -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    without_permissions_in(&mounts, &path.canonicalize().ok()?)
+}
+
+fn without_permissions_in(mounts: &str, path: &Path) -> Option<String> {
+    // 36 35 98:0 /root /mount/point rw,noatime master:1 - drvfs C:\134 rw,metadata
+    let parsed = mounts.lines().filter_map(|line| {
+        let (before, after) = line.split_once(" - ")?;
+        let point = before.split(' ').nth(4)?.replace("\\040", " ");
+        let mut after = after.split(' ');
+        Some((point, after.next()?.to_owned(), line.contains("metadata")))
+    });
+    let (_, kind, has_metadata) = parsed.filter(|(point, ..)| path.starts_with(point)).max_by_key(|(point, ..)| point.len())?;
+    let is_without = matches!(kind.as_str(), "drvfs" | "9p" | "vfat" | "exfat" | "ntfs" | "ntfs3" | "fuseblk");
+    (is_without && !has_metadata).then_some(kind)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+    use crate::scratch::Scratch;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn others_are_told_apart_by_what_they_may() {
+        let scratch = Scratch::new();
+        let path = scratch.path().join("file");
+        std::fs::write(&path, "").unwrap();
+        let access = |mode| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let access = access_of_others(&path);
+            (access.read, access.write)
+        };
+        assert_eq!([0o600, 0o604, 0o602, 0o711].map(access), [(false, false), (true, false), (false, true), (false, false)]);
+        assert_eq!(access_of_others(Path::new("/nowhere/at/all")), Access::default());
+    }
+
+    #[test]
+    fn windows_drives_have_no_permissions_unless_they_keep_metadata() {
+        let mounts = "\
+22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
+30 22 0:30 / /mnt/c rw,noatime - 9p C:\\134 rw,dirsync,aname=drvfs;path=C:\\;uid=1000
+31 22 0:31 / /mnt/d rw,noatime - 9p D:\\134 rw,aname=drvfs;path=D:\\;metadata
+";
+        for (path, expected) in
+            [("/home/ana/.aws", None), ("/mnt/c/Users/ana", Some("9p")), ("/mnt/d/x", None), ("/mnt/cx", None)]
+        {
+            assert_eq!(without_permissions_in(mounts, Path::new(path)).as_deref(), expected, "{path}");
+        }
+    }
+}

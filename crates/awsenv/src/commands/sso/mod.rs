@@ -1,0 +1,15 @@
+//! `awsenv sso`
+
+mod said;
+mod sync;
+mod told;
+
+use crate::cli::{ColorChoice, SsoArgs, SsoCommand};
+use crate::context::Context;
+use crate::report::Report;
+
+pub(super) fn run(context: &Context, arguments: &SsoArgs, color: ColorChoice) -> Result<(), Report> {
+    match &arguments.command {
+        SsoCommand::Sync(arguments) => sync::run(context, arguments, color),
+    }
+}

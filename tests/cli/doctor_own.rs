@@ -1,0 +1,89 @@
+//! `awsenv doctor` about awsenv itself: its settings file, and programs that settings name.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::doctor::{doctor, findings, only};
+use crate::support::{one_profile, with_config};
+
+const SETTINGS: &str = ".config/awsenv/config.ini";
+
+#[test]
+fn all_that_is_wrong_in_the_settings_file_is_found_at_once() {
+    let sandbox = one_profile();
+    sandbox.write(
+        SETTINGS,
+        "[use]\nmoed = keys\nmode = sideways\n[guard \"\"]\ncolor = red\n[guard \"dev\"]\ncolour = red\n[expiry]\nwarn = 5\n[mfa]\nsession = of\n",
+    );
+    let found = findings(&sandbox, 3);
+    let lines: Vec<_> =
+        found.iter().map(|finding| (finding["code"].as_str().unwrap(), finding["labels"][0]["line"].clone())).collect();
+    assert_eq!(lines, [2, 3, 4, 7, 11].map(|line| ("settings-invalid", line.into())), "{found:#?}");
+}
+
+#[test]
+fn directories_and_guards_that_lead_nowhere() {
+    let sandbox = one_profile();
+    std::fs::create_dir_all(sandbox.path("work")).unwrap();
+    sandbox.write(SETTINGS, "[directories]\n~/work = dev\n[guard \"d*\"]\ncolor = red\n");
+    assert!(findings(&sandbox, 0).is_empty());
+    sandbox.write(SETTINGS, "[directories]\n~/work = dev\n~/wrok = dev\n");
+    let finding = only(&sandbox, "directory-missing", "note");
+    assert_eq!((&finding["labels"][0]["line"], finding["message"].as_str().unwrap().contains("~/wrok")), (&3.into(), true));
+    sandbox.write(SETTINGS, "[directories]\n~/work = dve\n");
+    let finding = only(&sandbox, "unknown-profile", "warning");
+    assert_eq!((&finding["labels"][0]["line"], &finding["help"][0]), (&2.into(), &"did you mean `dev`?".into()));
+    sandbox.write(SETTINGS, "[guard \"*prod*\"]\ncolor = red\n");
+    assert_eq!(only(&sandbox, "guard-unused", "note")["labels"][0]["line"], 1);
+}
+
+#[test]
+fn an_allowed_file_that_is_gone_is_forgotten() {
+    let sandbox = one_profile();
+    for name in ["kept", "gone"] {
+        sandbox.write(&format!("{name}/.awsenv"), "profile = dev\n");
+        sandbox.run(&["allow", "--yes", name]).ok();
+    }
+    assert!(findings(&sandbox, 0).is_empty());
+    std::fs::remove_file(sandbox.path("gone/.awsenv")).unwrap();
+    only(&sandbox, "trust-unused", "note");
+    let run = doctor(&sandbox, &["--fix"]).ok();
+    assert!(run.stdout.starts_with("fixed: forget ~/gone/.awsenv\n"), "{}", run.stdout);
+    assert!(findings(&sandbox, 0).is_empty());
+    sandbox.write("gone/.awsenv", "profile = dev\n");
+    let auto = |name: &str| sandbox.awsenv(&["auto", "--shell", "json"]).directory(&sandbox.path(name)).run();
+    auto("kept").ok();
+    auto("gone").exits(4).says("not-allowed");
+}
+
+#[test]
+fn programs_that_do_not_exist() {
+    let sandbox = with_config("[profile dev]\ncredential_process = ~/bin/vault secret-argument\n");
+    let finding = only(&sandbox, "process-not-found", "error");
+    assert_eq!((&finding["labels"][0]["line"], finding.to_string().contains("secret-argument")), (&2.into(), false));
+    assert_eq!(finding["help"][0], "~ and $ are not expanded here: write the whole path");
+    // Keys in the credentials file come before it.
+    sandbox.credentials("[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = secret-of-dev\n");
+    only(&sandbox, "process-not-found", "warning");
+    let sandbox = one_profile();
+    sandbox.config("[profile dev]\nmfa_serial = arn:aws:iam::111111111111:mfa/ana\nmfa_process = no-such-program\n");
+    assert_eq!(only(&sandbox, "program-not-found", "warning")["labels"][0]["line"], 3);
+    let sandbox = one_profile();
+    sandbox.write(
+        SETTINGS,
+        "[mfa]\nprocess = no-such-program\naskpass = /nowhere/pinentry\n[login]\nbrowser = no-browser -P work %s\n",
+    );
+    let found = findings(&sandbox, 0);
+    let lines: Vec<_> = found.iter().map(|finding| (finding["code"].clone(), finding["labels"][0]["line"].clone())).collect();
+    assert_eq!(lines, [2, 3, 5].map(|line| ("program-not-found".into(), line.into())), "{found:#?}");
+}
+
+#[test]
+fn two_programs_of_the_same_name() {
+    let mut sandbox = one_profile();
+    let other = sandbox.write("other/awsenv", "#!/bin/sh\n");
+    std::fs::set_permissions(&other, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", sandbox.get("PATH").unwrap().to_str().unwrap(), other.parent().unwrap().display());
+    sandbox.set("PATH", path);
+    let finding = only(&sandbox, "several-programs", "note");
+    assert_eq!(finding["help"][0], "remove the one that is not wanted: ~/other/awsenv");
+}

@@ -1,0 +1,100 @@
+//! `awsenv doctor` about owners, permissions and links.
+
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::path::Path;
+
+use awsenv_testkit::Sandbox;
+
+use crate::doctor::{doctor, findings, only};
+use crate::support::one_profile;
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+/// Finds it, mends it, and finds nothing more.
+#[track_caller]
+fn mended(sandbox: &Sandbox, path: &Path, before: u32, after: u32, code: &str) {
+    set_mode(path, before);
+    let finding = only(sandbox, code, "warning");
+    assert_eq!(finding["labels"][0]["file"], path.to_str().unwrap());
+    doctor(sandbox, &["--fix"]).ok();
+    assert_eq!(mode(path), after, "{}", path.display());
+    assert!(findings(sandbox, 0).is_empty());
+}
+
+#[test]
+fn what_others_may_do_is_found_and_taken_away() {
+    let sandbox = one_profile();
+    let settings = sandbox.write(".config/awsenv/config.ini", "[use]\nmode = auto\n");
+    let entry = sandbox.write(".aws/cli/cache/0000000000000000000000000000000000000000.json", "{}");
+    mended(&sandbox, &sandbox.path(".aws/credentials"), 0o604, 0o600, "credentials-readable");
+    mended(&sandbox, &sandbox.path(".aws/config"), 0o646, 0o600, "file-exposed");
+    mended(&sandbox, &settings, 0o602, 0o600, "file-exposed");
+    mended(&sandbox, &sandbox.path(".aws/cli/cache"), 0o757, 0o700, "file-exposed");
+    mended(&sandbox, &entry, 0o644, 0o600, "file-exposed");
+    // Whoever may read what has no secrets is no danger.
+    set_mode(&sandbox.path(".aws/config"), 0o644);
+    set_mode(&sandbox.path(".aws/cli/cache"), 0o755);
+    assert!(findings(&sandbox, 0).is_empty());
+    sandbox.config("[profile dev]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n");
+    set_mode(&sandbox.path(".aws/config"), 0o644);
+    assert!(findings(&sandbox, 0).iter().any(|finding| finding["code"] == "file-exposed"));
+}
+
+#[test]
+fn many_open_files_of_a_cache_are_one_finding() {
+    let sandbox = one_profile();
+    for number in 0..7 {
+        set_mode(&sandbox.write(&format!(".aws/sso/cache/{number}.json"), "{}"), 0o644);
+    }
+    let finding = only(&sandbox, "file-exposed", "warning");
+    assert_eq!(finding["message"], "other users of this machine may read 7 files of cached credentials");
+    let run = doctor(&sandbox, &["--fix"]).ok();
+    assert!(
+        run.stdout.starts_with("fixed: take 7 files in ~/.aws/sso/cache from everybody but you: chmod 600\n"),
+        "{}",
+        run.stdout
+    );
+    assert!((0..7).all(|number| mode(&sandbox.path(&format!(".aws/sso/cache/{number}.json"))) == 0o600));
+}
+
+#[test]
+fn a_link_that_leads_nowhere() {
+    let sandbox = one_profile();
+    symlink("../dotfiles/aws-credentials", sandbox.path(".aws/credentials.new")).unwrap();
+    std::fs::rename(sandbox.path(".aws/credentials.new"), sandbox.path(".aws/credentials")).unwrap();
+    let finding = only(&sandbox, "link-broken", "warning");
+    assert!(finding["help"][0].as_str().unwrap().contains("../dotfiles/aws-credentials"), "{finding}");
+}
+
+#[test]
+fn a_cache_that_cannot_be_written() {
+    let sandbox = one_profile();
+    // A file where the directory should be stops even root.
+    sandbox.write(".aws/cli", "");
+    let finding = only(&sandbox, "directory-unwritable", "warning");
+    assert!(finding["message"].as_str().unwrap().ends_with("~/.aws/cli is no directory"), "{finding}");
+}
+
+#[test]
+fn a_file_of_somebody_elses() {
+    let mut sandbox = one_profile();
+    let config = sandbox.path(".aws/config");
+    // Only root can give a file away; for anybody else root's own files are the foreign ones.
+    if chown(&config, Some(12_345), None).is_err() {
+        std::fs::remove_file(&config).unwrap();
+        symlink("/etc/passwd", &config).unwrap();
+        assert!(findings(&sandbox, 3).iter().any(|finding| finding["code"] == "file-foreign"));
+        return;
+    }
+    let finding = only(&sandbox, "file-foreign", "warning");
+    assert!(finding["help"][0].as_str().unwrap().ends_with("~/.aws/config"), "{finding}");
+    // With sudo one looks at one's own files.
+    sandbox.set("SUDO_UID", "12345");
+    assert!(findings(&sandbox, 0).is_empty());
+}
