@@ -252,5 +252,5 @@ fn the_question_names_the_account_of_keys_once_it_is_known() {
     terminal.expect("dev · 111111111111");
     terminal.expect("go on? [y/N] ");
     terminal.type_text("n\r");
-    terminal.expect("code 130");
+    terminal.expect("code 4");
 }
