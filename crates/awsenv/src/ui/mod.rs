@@ -253,7 +253,7 @@ impl Ui {
 /// the handler's after a moment.
 fn ends_by_itself() -> bool {
     let was_picking = PICKING.load(Ordering::SeqCst);
-    let end = std::time::Instant::now() + std::time::Duration::from_millis(300);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(1);
     while PICKING.load(Ordering::SeqCst) && std::time::Instant::now() < end {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
