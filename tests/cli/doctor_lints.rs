@@ -156,6 +156,41 @@ fn fix_changes_its_lines_and_no_other() {
     assert_eq!(sandbox.files().changed_since(&before), [""; 0]);
 }
 
+/// What is in both is for a person to decide; what is not goes below the first header, with its comments.
+#[test]
+fn sections_that_are_there_twice_are_merged_where_that_changes_nothing() {
+    let text =
+        "# mine\n[profile a]\nregion = eu-west-1\n\n[profile b]\nregion = eu-west-1\n\n[profile a]\n# why\noutput = json\n";
+    let sandbox = with_config(text);
+    let run = sandbox.run(&["doctor", "--fix"]).ok();
+    assert!(
+        run.stdout.contains("fixed: ~/.aws/config: move the settings of [profile a] in line 8 below its header in line 2"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        sandbox.read(".aws/config"),
+        "# mine\n[profile a]\nregion = eu-west-1\n# why\noutput = json\n\n[profile b]\nregion = eu-west-1\n\n"
+    );
+    let text = "[profile a]\nregion = eu-west-1\n[profile a]\nregion = eu-west-2\n";
+    let sandbox = with_config(text);
+    let run = sandbox.run(&["doctor", "--fix"]).exits(3);
+    assert!(run.stdout.contains("`region` is in both, and only you know which is right"), "{}", run.stdout);
+    assert_eq!(sandbox.read(".aws/config"), text);
+}
+
+#[test]
+fn a_slip_in_a_block_is_mended_and_one_beside_the_right_key_is_not() {
+    let sandbox = with_config("[profile a]\nregion = eu-west-1\ns3 =\n  adressing_style = path   # why\n");
+    sandbox.run(&["doctor", "--fix"]).ok();
+    assert!(sandbox.read(".aws/config").contains("\n  addressing_style = path"), "{}", sandbox.read(".aws/config"));
+    let sandbox = with_config("[profile a]\nregion = eu-west-1\nregoin = eu-west-2\n");
+    let run = sandbox.run(&["doctor", "--fix"]).ok();
+    let help = "`region` is there too: remove this line, or put its value there";
+    assert!(run.stdout.contains(help) && run.stdout.contains("the right one"), "{}", run.stdout);
+    assert!(sandbox.read(".aws/config").contains("regoin"));
+}
+
 #[test]
 fn use_says_when_the_aws_cli_will_refuse_the_files() {
     let config = "[profile a]\nregion = eu-west-1\ncredential_process = /bin/false\n[profile b]\n[profile b]\n";

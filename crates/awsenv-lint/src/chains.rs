@@ -24,7 +24,9 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
             Ok(plan) => {
                 advised.extend(plan.advice);
                 for shadowed in plan.shadowed {
-                    if let Provenance::File(span) = shadowed.origin {
+                    if let Provenance::File(span) = shadowed.origin
+                        && !findings.has(span)
+                    {
                         let profile = section.name().to_owned();
                         findings.push(Lint::Shadowed { profile, key: shadowed.what, by: shadowed.by }, span);
                     }
@@ -57,6 +59,8 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
         let Some(span) = advice_span(&advice) else { continue };
         match repeated(profiles, &advice) {
             Some(section) => repeats_session(profiles, section, findings),
+            // What is said of the setting's value says it.
+            None if value_of(profiles, &advice).is_some_and(|value| findings.has(value)) => {}
             None => findings.push(Lint::Advice(Box::new(advice)), span),
         }
     }
@@ -120,6 +124,13 @@ fn advice_span(advice: &Advice) -> Option<Span> {
         // Every value in the files is looked at by itself.
         Advice::EmptyVariable { .. } | Advice::InvalidSetting(_) => None,
     }
+}
+
+/// The value of the setting because of which SDKs choose otherwise.
+fn value_of(profiles: &ProfileSet, advice: &Advice) -> Option<Span> {
+    let Advice::SdksDiffer { profile, span, .. } = advice else { return None };
+    let mut settings = profiles.profile(profile)?.settings();
+    settings.find(|(key, _)| key.span == *span).map(|(_, value)| value.span)
 }
 
 /// The profile of an advice that is about settings of the session repeated in the profile.

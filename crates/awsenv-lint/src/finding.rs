@@ -44,8 +44,9 @@ pub enum Lint {
     Large { bytes: usize },
     /// Some lines end in CRLF and some in LF; the span is the first of the fewer.
     MixedLineEnds { crlf: usize, lf: usize },
-    /// The header was there before: the AWS CLI refuses the whole file. The span is the later one.
-    DuplicateSection { name: String, first: Span },
+    /// The header was there before: the AWS CLI refuses the whole file. The span is the later one. `both`: the keys that are
+    /// in an earlier one too.
+    DuplicateSection { name: String, first: Span, both: Vec<String> },
     /// The key was there before in its section: the AWS CLI refuses the whole file. The span is the later one.
     DuplicateKey { key: String, first: Span },
     /// `[default]` does not count for the SDKs, because there is `[profile default]`; for the AWS CLI the last one counts.
@@ -62,8 +63,8 @@ pub enum Lint {
     InlineComment { key: String },
     /// The value stands in quotes, which are part of it for nearly everybody.
     Quoted { key: String },
-    /// Nobody knows this key, and one that is known is near.
-    MisspeltKey { key: String, meant: String },
+    /// Nobody knows this key, and one that is known is near. `right`: where that one stands in the section already.
+    MisspeltKey { key: String, meant: String, right: Option<Span> },
     /// The key is known in another kind of section. `meant`: the one that belongs here instead.
     MisplacedKey { key: String, here: SectionKind, belongs: SectionKind, meant: Option<&'static str> },
     /// A value that cannot be right; never a secret.
@@ -111,6 +112,8 @@ pub enum Lint {
 pub enum Wrong {
     /// It is none of these.
     NoneOf(&'static [&'static str]),
+    /// It is none of these, and passed over.
+    PassedOver(&'static [&'static str]),
     /// It is neither `true` nor `false`, and counts as `false`.
     NotBoolean,
     /// It is no whole number.
@@ -123,6 +126,10 @@ pub enum Wrong {
     NotAccountId,
     /// It is no `https://` address.
     NotHttps,
+    /// It is no address of an endpoint.
+    NotUrl,
+    /// It is no number of bytes, such as this.
+    NotAnAmount(&'static str),
     /// It has a blank in it.
     Blank,
     /// It has no indented lines below it.
@@ -185,13 +192,15 @@ impl Wrong {
     fn severity(&self) -> Severity {
         match self {
             // It has a meaning, if not the one that it seems to have.
-            Self::NotBoolean => Severity::Warning,
+            Self::NotBoolean | Self::PassedOver(_) => Severity::Warning,
             Self::NoneOf(_)
             | Self::NotANumber
             | Self::OutOfRange(..)
             | Self::NotArn(_)
             | Self::NotAccountId
             | Self::NotHttps
+            | Self::NotUrl
+            | Self::NotAnAmount(_)
             | Self::Blank
             | Self::NotABlock => Severity::Error,
         }

@@ -3,6 +3,8 @@
 
 use awsenv_profile::SectionKind;
 
+use crate::values::Rule;
+
 /// What a profile may say.
 const PROFILE: &[&str] = &[
     "account_id_endpoint_mode",
@@ -168,7 +170,7 @@ pub(crate) fn judge(kind: SectionKind, key: &str) -> Known {
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, meant)| *alias == key && own.contains(meant)) {
         return Known::Alias(meant);
     }
-    slip(key, own).map_or(Known::Fine, Known::Slip)
+    slip(key, own.iter().copied()).map_or(Known::Fine, Known::Slip)
 }
 
 /// Returns whether the AWS CLI or the SDKs know this key of a profile.
@@ -176,15 +178,24 @@ pub(crate) fn is_of_a_profile(key: &str) -> bool {
     PROFILE.contains(&key)
 }
 
+/// Judges a key of a block, as it is written: there capitals count.
+pub(crate) fn judge_in_block(known: &'static [(&'static str, Rule)], key: &str) -> Known {
+    let names = || known.iter().map(|(name, _)| *name);
+    match names().any(|name| name == key) {
+        true => Known::Fine,
+        false => slip(&key.to_ascii_lowercase(), names()).map_or(Known::Fine, Known::Slip),
+    }
+}
+
 /// Returns the one key that a few slips lead to. Short keys are near to too much, and two candidates are none.
-fn slip(key: &str, own: &'static [&'static str]) -> Option<&'static str> {
+fn slip(key: &str, own: impl Iterator<Item = &'static str> + Clone) -> Option<&'static str> {
     let plain = |key: &str| key.replace(['-', '_', '.'], "");
-    if let Some(same) = own.iter().find(|known| plain(known) == plain(key)) {
+    if let Some(same) = own.clone().find(|known| plain(known) == plain(key)) {
         return Some(same);
     }
     let allowed = if key.len() < 5 { 0 } else { 1 + usize::from(key.len() >= 8) };
     let mut near: Vec<(usize, &'static str)> =
-        own.iter().filter_map(|known| Some((awsenv_resolve::distance(key, known, allowed)?, *known))).collect();
+        own.filter_map(|known| Some((awsenv_resolve::distance(key, known, allowed)?, known))).collect();
     near.sort_unstable();
     match near.as_slice() {
         [(_, only)] => Some(only),
@@ -227,12 +238,24 @@ mod tests {
         ] {
             assert_eq!(judge(kind, key), expected, "{key}");
         }
+        for (key, expected) in [
+            ("adressing_style", Known::Slip("addressing_style")),
+            ("Addressing_Style", Known::Slip("addressing_style")),
+            ("max_concurent_requests", Known::Slip("max_concurrent_requests")),
+            ("use_dualstack_endpoint", Known::Fine),
+            ("my_own", Known::Fine),
+        ] {
+            assert_eq!(judge_in_block(crate::blocks::S3, key), expected, "{key}");
+        }
     }
 
     #[test]
     fn no_known_key_is_a_slip_of_another() {
         for key in PROFILE.iter().chain(FOREIGN) {
             assert_eq!(judge(SectionKind::Profile, key), Known::Fine, "{key}");
+        }
+        for (key, _) in crate::blocks::S3 {
+            assert_eq!(judge_in_block(crate::blocks::S3, key), Known::Fine, "{key}");
         }
         assert!(PROFILE.is_sorted() && FOREIGN.is_sorted() && ALIASES.is_sorted());
     }

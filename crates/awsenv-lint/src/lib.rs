@@ -4,6 +4,7 @@
 //! This crate deliberately does not know the machine: files, permissions, caches and the environment are looked at elsewhere. It
 //! has no words for people either: a [`Finding`] says what and where, in data.
 
+mod blocks;
 mod chains;
 mod collect;
 mod credentials;
@@ -18,7 +19,7 @@ mod values;
 pub use finding::{Finding, Lint, Severity, Wrong};
 pub use structure::cli_refusal;
 
-use awsenv_profile::ProfileSet;
+use awsenv_profile::{Document, FileKind, ProfileSet};
 
 use collect::Findings;
 
@@ -27,9 +28,11 @@ use collect::Findings;
 #[must_use]
 pub fn lint(profiles: &ProfileSet) -> Vec<Finding> {
     let mut findings = Findings::default();
-    structure::lint(profiles, &mut findings);
-    spelling::lint(profiles, &mut findings);
+    let documents = documents(profiles);
+    structure::lint(profiles, &documents, &mut findings);
+    spelling::lint(profiles, &documents, &mut findings);
     values::lint(profiles, &mut findings);
+    blocks::lint(profiles, &mut findings);
     credentials::lint(profiles, &mut findings);
     chains::lint(profiles, &mut findings);
     findings.sorted()
@@ -39,7 +42,14 @@ pub fn lint(profiles: &ProfileSet) -> Vec<Finding> {
 #[must_use]
 pub fn lint_text(profiles: &ProfileSet) -> Vec<Finding> {
     let mut findings = Findings::default();
-    structure::lint(profiles, &mut findings);
-    spelling::lint(profiles, &mut findings);
+    let documents = documents(profiles);
+    structure::lint(profiles, &documents, &mut findings);
+    spelling::lint(profiles, &documents, &mut findings);
     findings.sorted()
+}
+
+/// The files' lines, config file first.
+fn documents(profiles: &ProfileSet) -> Vec<Document> {
+    let files = [FileKind::Config, FileKind::Credentials].into_iter().filter_map(|kind| profiles.sources().file(kind));
+    files.map(|file| Document::parse(file.clone())).collect()
 }

@@ -13,15 +13,13 @@ use crate::{differences, duplicates, keys};
 /// From here on a file is no configuration any more, in bytes: four thousand profiles are half of it.
 const LARGE: usize = 1 << 20;
 
-pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
-    for kind in [FileKind::Config, FileKind::Credentials] {
-        if let Some(file) = profiles.sources().file(kind) {
-            text(file, findings);
-            let document = Document::parse(file.clone());
-            duplicates::lint(&document, findings);
-            for warning in profiles.warnings().iter().filter(|warning| warning.span.file == kind) {
-                ignored(profiles, &document, warning, findings);
-            }
+pub(crate) fn lint(profiles: &ProfileSet, documents: &[Document], findings: &mut Findings) {
+    for document in documents {
+        let file = document.source();
+        text(file, findings);
+        duplicates::lint(document, findings);
+        for warning in profiles.warnings().iter().filter(|warning| warning.span.file == file.kind()) {
+            ignored(profiles, document, warning, findings);
         }
     }
     differences::lint(profiles, findings);
@@ -33,7 +31,7 @@ pub fn cli_refusal(profiles: &ProfileSet) -> Option<Finding> {
     let sources = profiles.sources();
     let error = cli::read(sources.file(FileKind::Config), sources.file(FileKind::Credentials)).err()?;
     let mut findings = Findings::default();
-    lint(profiles, &mut findings);
+    lint(profiles, &crate::documents(profiles), &mut findings);
     let line_of = |span: Span| (span.file, sources.location(span).line);
     findings.sorted().into_iter().find(|finding| {
         let is_refusal = matches!(

@@ -8,16 +8,25 @@ use crate::collect::Findings;
 use crate::finding::{Lint, Wrong};
 
 /// What a value has to be.
-enum Rule {
+pub(crate) enum Rule {
+    Any,
     Region,
     /// One of these, letter for letter; botocore makes no client with another one.
     OneOf(&'static [&'static str]),
+    /// The same, but another value is passed over without a word.
+    PassedOver(&'static [&'static str]),
     Boolean,
     /// A whole number between these.
     Number(i64, i64),
     RoleArn,
     AccountId,
     Https,
+    /// The address of an endpoint.
+    Url,
+    /// Bytes: `8MB`.
+    Size,
+    /// Bytes or bits a second: `50MB/s`.
+    Rate,
     /// A file whose path is taken as it stands.
     Path,
     /// A file or a program; `~` and variables are for a shell, which most tools do not ask.
@@ -57,6 +66,7 @@ const RULES: &[(&str, Rule)] = &[
     ("sso_account_id", Rule::AccountId),
     ("aws_account_id", Rule::AccountId),
     ("sso_start_url", Rule::Https),
+    ("endpoint_url", Rule::Url),
     ("web_identity_token_file", Rule::Path),
     ("credential_process", Rule::Command),
     ("mfa_serial", Rule::MfaSerial),
@@ -86,14 +96,15 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
 }
 
 /// One pair of quotes around all of it, as in a shell or in YAML.
-fn is_quoted(value: &str) -> bool {
+pub(crate) fn is_quoted(value: &str) -> bool {
     let inner = |quote: char| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).map(|inner| (quote, inner));
     inner('"').or_else(|| inner('\'')).is_some_and(|(quote, inner)| !inner.contains([quote, '\n', '#', ';']))
 }
 
-fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule: &Rule, findings: &mut Findings) {
+pub(crate) fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule: &Rule, findings: &mut Findings) {
     let text = value.value;
     let wrong = match rule {
+        Rule::Any => None,
         Rule::Region => {
             if let Verdict::Unknown(suggestions) = region::judge(text) {
                 let lint = Lint::UnknownRegion { key: key.to_owned(), region: text.to_owned(), suggestions };
@@ -102,6 +113,7 @@ fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule: &Rule, fin
             None
         }
         Rule::OneOf(values) => (!values.contains(&text)).then_some(Wrong::NoneOf(values)),
+        Rule::PassedOver(values) => (!values.contains(&text)).then_some(Wrong::PassedOver(values)),
         Rule::Boolean => {
             let is_one = ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
             (!is_one).then_some(Wrong::NotBoolean)
@@ -121,11 +133,12 @@ fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule: &Rule, fin
         }
         Rule::AccountId => (!is_account_id(text)).then_some(Wrong::NotAccountId),
         Rule::Https => {
-            let host = text.strip_prefix("https://").map(|rest| rest.split(['/', '#', '?']).next().unwrap_or_default());
             let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| text.starts_with(local));
-            let is_host = host.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace));
-            (!is_host && !is_local).then_some(Wrong::NotHttps)
+            (!has_host(text, "https://") && !is_local).then_some(Wrong::NotHttps)
         }
+        Rule::Url => (!has_host(text, "https://") && !has_host(text, "http://")).then_some(Wrong::NotUrl),
+        Rule::Size => (!is_amount(text, "b")).then_some(Wrong::NotAnAmount("8MB")),
+        Rule::Rate => (!is_amount(text, "b/s")).then_some(Wrong::NotAnAmount("50MB/s")),
         Rule::Path | Rule::Command => {
             let is_relative = match rule {
                 Rule::Path => !text.starts_with('/') && !text.starts_with('\\') && text.as_bytes().get(1) != Some(&b':'),
@@ -151,6 +164,21 @@ fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule: &Rule, fin
     if let Some(wrong) = wrong {
         findings.push(Lint::InvalidValue { key: key.to_owned(), value: text.to_owned(), wrong }, value.span);
     }
+}
+
+fn has_host(address: &str, scheme: &str) -> bool {
+    let host = address.strip_prefix(scheme).map(|rest| rest.split(['/', '#', '?']).next().unwrap_or_default());
+    host.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace))
+}
+
+/// Returns whether it is a whole number above zero, alone or with `KB`, `MiB` and the like; the unit ends in this.
+fn is_amount(text: &str, unit: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let number = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let behind = text[number.len()..].trim_start();
+    let prefix = behind.strip_suffix(unit).unwrap_or(if behind.is_empty() { "" } else { "?" });
+    number.parse::<u64>().is_ok_and(|number| number > 0)
+        && matches!(prefix, "" | "k" | "m" | "g" | "t" | "ki" | "mi" | "gi" | "ti")
 }
 
 /// A virtual device, a security key, or a device of the sign-in kind.

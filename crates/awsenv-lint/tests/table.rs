@@ -78,7 +78,18 @@ fn text_that_somebody_refuses() {
 #[test]
 fn what_is_there_twice() {
     config("[profile a]\nregion = eu-west-1\n[profile a]\nregion = eu-west-1\n", &["E DuplicateSection c3:1+"]);
-    config("[profile a]\nregion = eu-west-1\n[profile a]\noutput = json\n", &["E DuplicateSection c3:1"]);
+    config("[profile a]\nregion = eu-west-1\n[profile a]\noutput = json\n", &["E DuplicateSection c3:1+"]);
+    config("[profile a]\nregion = eu-west-1\n[profile a]\noutput = json\nRegion = eu-west-2\n", &["E DuplicateSection c3:1"]);
+    config("[profile a]\nregion = eu-west-1\n[profile a] # why\noutput = json\n", &["E DuplicateSection c3:1"]);
+    config(
+        "[profile a]\nregion = eu-west-1\n[profile a]\nca_bundle = /x # y\n",
+        &["E DuplicateSection c3:1", "W InlineComment c4:13+"],
+    );
+    // What stands between two of the name may say a key of the third: there the last one counts.
+    config(
+        "[profile a]\noutput = json\n[profile  a]\nregion = eu-west-1\n[profile a]\nregion = eu-west-2\n",
+        &["E DuplicateSection c5:1"],
+    );
     config("[profile a]\nregion = eu-west-1\nRegion = eu-west-1\n", &["E DuplicateKey c3:1+"]);
     config("[profile a]\nregion = eu-west-1\nregion = eu-west-2\n", &["E DuplicateKey c3:1"]);
     check("", "[a]\n[a]\n", &["E DuplicateSection k2:1+"]);
@@ -106,12 +117,57 @@ fn sections_that_are_not_read() {
 fn keys_that_nobody_knows() {
     config("[profile a]\nregoin = eu-west-1\n", &["W MisspeltKey c2:1+"]);
     config("[profile a]\nregion = eu-west-1\nregoin = eu-west-2\n", &["W MisspeltKey c3:1"]);
+    config("[profile a]\nregoin = eu-west-1\nreigon = eu-west-2\n", &["W MisspeltKey c2:1", "W MisspeltKey c3:1"]);
+    // On every line, also where another one counts.
+    check(
+        "[profile a]\nregoin = eu-west-1\n",
+        "[a]\nregoin = eu-west-2\n",
+        &["W MisspeltKey c2:1+", "W Overridden c2:10", "W MisspeltKey k2:1+"],
+    );
+    config(
+        "[profile a]\nteam = x\nouput = json\n[profile a]\nouput = text\n",
+        &["W MisspeltKey c3:1", "E DuplicateSection c4:1", "W MisspeltKey c5:1"],
+    );
     config("[profile a]\ndefault_region = eu-west-1\nteam = blue\n", &["W MisspeltKey c2:1"]);
     config("[profile a]\nrégion = eu-west-1\n", &["W KeyIgnored c2:1"]);
     config(
         "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nregion = eu-west-1\n",
         &["E SsoIncomplete c1:14", "W MisplacedKey c3:1+"],
     );
+}
+
+#[test]
+fn lines_of_blocks() {
+    let s3 = |line: &str| format!("[profile a]\nregion = eu-west-1\ns3 =\n  {line}\n");
+    for (line, expected) in [
+        ("adressing_style = path", "W MisspeltKey c4:3+"),
+        ("Addressing_style = path", "W MisspeltKey c4:3+"),
+        ("addressing_style = pth", "W InvalidValue c4:22"),
+        ("max_concurrent_requests = many", "E InvalidValue c4:29"),
+        ("max_concurrent_requests = 0", "E InvalidValue c4:29"),
+        ("multipart_threshold = 64 megabytes", "E InvalidValue c4:25"),
+        ("max_bandwidth = 50MB", "E InvalidValue c4:19"),
+        ("use_accelerate_endpoint = yes", "W InvalidValue c4:29"),
+        ("addressing_style = 'path'", "W Quoted c4:22"),
+    ] {
+        config(&s3(line), &[expected]);
+    }
+    for line in
+        ["multipart_threshold = 64MB", "io_chunksize = 262144", "max_bandwidth = 50 MB/s", "target_bandwidth = 5Gb/s", "team = x"]
+    {
+        config(&s3(line), &[]);
+    }
+    config(&s3("addressing_style = path\n  adressing_style = auto"), &["W MisspeltKey c5:3"]);
+    config(&s3("adressing_style = path\n  addresing_style = auto"), &["W MisspeltKey c4:3", "W MisspeltKey c5:3"]);
+    config(
+        "[services local]\ndynamodb =\n  endpoint_url = http://localhost:8000\nsqs =\n  endpoint_url = https://sqs.local\n",
+        &[],
+    );
+    config("[services local]\ndynamodb =\n  endpoint_ulr = http://localhost:8000\n", &["W MisspeltKey c3:3+"]);
+    config("[services local]\ndynamodb =\n  endpoint_url = localhost:8000\n", &["E InvalidValue c3:18"]);
+    config("[services local]\ndynamodb = http://localhost:8000\n", &["E InvalidValue c2:12"]);
+    config("[services local]\nendpoint_url = http://localhost:8000\n", &["W MisplacedKey c2:1"]);
+    config("[profile a]\nregion = eu-west-1\nendpoint_url = localhost:4566\n", &["E InvalidValue c3:16"]);
 }
 
 #[test]
@@ -245,6 +301,7 @@ fn what_is_mended_is_gone() {
         "[prod]\nregion = 'eu-west-1' # home\n[profile c]\nregoin = eu-west-1\n[Profile b]\nregion = eu-west-1\n",
         "\u{feff}[profile a]\r\nregion = eu-west-1\r\nregion = eu-west-1\r\n[profile a]\r\n",
         "[default]\nregion = eu-west-1\n[profile default]\nregion = eu-west-1\n# c\n[profile b]\nrole-arn = x # y\n",
+        "[profile a]\nregoin = eu-west-1\n[profile b]\ns3 =\n  adressing_style = path\n[profile a]\noutput = json\n[profile a]\nca_bundle = /x\n",
     ] {
         let mut text = text.to_owned();
         for _ in 0..4 {

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use crate::document::{Document, LineKind};
+use crate::scan::sub_property;
 use crate::source::{BYTE_ORDER_MARK, SourceFile, Span};
 
 /// A change of one line or block, found by where it stands. The span may be that of any part of the (first) line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repair {
-    /// Gives a setting another key.
+    /// Gives a setting, or a line of a block, another key.
     RenameKey {
         /// In the setting's line.
         at: Span,
@@ -43,6 +44,14 @@ pub enum Repair {
     RemoveSection {
         /// In the header's line.
         at: Span,
+    },
+    /// Moves the lines below a header to those below an earlier one, and takes the header away if nothing stands behind it.
+    /// Comments and blank lines at the end belong to what follows and stay.
+    MergeSection {
+        /// In the later header's line.
+        at: Span,
+        /// In the earlier header's line.
+        into: Span,
     },
     /// Takes the byte order mark away.
     RemoveByteOrderMark,
@@ -107,8 +116,13 @@ impl Document {
     fn plan(&self, repair: &Repair) -> Option<Plan> {
         match repair {
             Repair::RenameKey { at, to } => {
-                let (line, key, _) = self.setting_at(*at)?;
-                Some(Plan { splices: vec![(bytes(key), to.clone())], lines: line..line + 1, kinds: vec![Kind::Property] })
+                let line = self.line_of(*at)?;
+                let (key, kind) = match self.lines()[line].kind {
+                    LineKind::Property { key, .. } => (key, Kind::Property),
+                    LineKind::Continuation => (self.sub_key(line)?, Kind::Continuation),
+                    _ => return None,
+                };
+                Some(Plan { splices: vec![(bytes(key), to.clone())], lines: line..line + 1, kinds: vec![kind] })
             }
             Repair::SetValue { at, to } => {
                 let (line, _, value) = self.setting_at(*at)?;
@@ -137,6 +151,7 @@ impl Document {
                 let end = lines.clone().rev().find(is_content)? + 1;
                 Some(self.removed(lines.start..end))
             }
+            Repair::MergeSection { at, into } => self.merged(*at, *into),
             Repair::RemoveByteOrderMark => {
                 let mark = self.source().has_byte_order_mark().then_some(0..BYTE_ORDER_MARK.len_utf8())?;
                 Some(Plan { splices: vec![(mark, String::new())], lines: 0..0, kinds: Vec::new() })
@@ -149,6 +164,35 @@ impl Document {
         let (kept, gone): (Vec<usize>, Vec<usize>) = lines.clone().partition(|line| self.kind(*line) == Kind::Comment);
         let splices = gone.into_iter().map(|line| (bytes(self.lines()[line].span), String::new())).collect();
         Plan { splices, lines, kinds: kept.into_iter().map(|_| Kind::Comment).collect() }
+    }
+
+    fn merged(&self, at: Span, into: Span) -> Option<Plan> {
+        let section = |at| Some(&self.sections()[self.lines()[self.line_at(at, LineKind::Header)?].section?]);
+        let (later, earlier) = (section(at)?, section(into)?);
+        let (header, end) = (later.lines.start, self.insertion_line(later));
+        let target = self.insertion_line(earlier);
+        // A comment in the header's line would be lost.
+        if target > header || !self.source().slice(self.lines()[header].span).trim_end().ends_with(']') {
+            return None;
+        }
+        let moved = header + 1..end;
+        let mut text: String = moved.clone().map(|line| self.source().slice(self.lines()[line].span)).collect();
+        if !text.is_empty() && !text.ends_with('\n') {
+            // A lone CR is part of its line, and has to stay so.
+            text.push_str(if text.ends_with('\r') { "\r\n" } else { self.line_end() });
+        }
+        let place = self.lines()[target].span.start as usize;
+        let mut splices = vec![(place..place, text)];
+        splices.extend((header..end).map(|line| (bytes(self.lines()[line].span), String::new())));
+        let kinds = moved.chain(target..header).map(|line| self.kind(line)).collect();
+        Some(Plan { splices, lines: target..end, kinds })
+    }
+
+    /// The key of a block's line.
+    fn sub_key(&self, line: usize) -> Option<Span> {
+        let (file, text) = (self.source().kind(), self.source().text());
+        let (key, _) = sub_property(self.source().slice(self.lines()[line].span)).ok()?;
+        Some(Span::of(file, text, key))
     }
 
     fn lifted(&self, at: Span) -> Option<Plan> {
@@ -221,64 +265,4 @@ fn bytes(span: Span) -> Range<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::FileKind;
-
-    /// Repairs what stands at a piece of the text.
-    fn repaired(text: &str, piece: &str, repair: impl Fn(Span) -> Repair) -> Option<String> {
-        let start = text.find(piece).unwrap_or_else(|| panic!("`{piece}` is not in the text"));
-        let span = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
-        let at = Span { file: FileKind::Config, start: span(start), len: span(piece.len()) };
-        let repaired = Document::parse(SourceFile::new(FileKind::Config, "config", text)).repaired(&[repair(at)]);
-        assert!(!repaired.done.is_empty() || repaired.text == text);
-        (!repaired.done.is_empty()).then_some(repaired.text)
-    }
-
-    #[test]
-    fn a_line_is_mended_and_nothing_beside_it() {
-        let key = |at| Repair::RenameKey { at, to: "region".to_owned() };
-        let text = "# c\r\n[profile a]\r\nregoin =  x ; why\r\n\r\n";
-        assert_eq!(repaired(text, "regoin", key).as_deref(), Some("# c\r\n[profile a]\r\nregion =  x ; why\r\n\r\n"));
-        let header = |at| Repair::RenameSection { at, to: "profile a".to_owned() };
-        assert_eq!(repaired("[a]  # c\nk = v", "a", header).as_deref(), Some("[profile a]  # c\nk = v"));
-        let value = |at| Repair::SetValue { at, to: "x".to_owned() };
-        assert_eq!(repaired("[profile a]\nk = 'x'  # c\n", "'x'", value).as_deref(), Some("[profile a]\nk = x  # c\n"));
-        let lift = |at| Repair::LiftComment { at };
-        assert_eq!(
-            repaired("[profile a]\r\nk = v  ; c \r\nl = m\r\n", "k", lift).as_deref(),
-            Some("[profile a]\r\n; c\r\nk = v\r\nl = m\r\n")
-        );
-        assert_eq!(repaired("[profile a]\nk = v # c", "k", lift).as_deref(), Some("[profile a]\n# c\nk = v"));
-    }
-
-    #[test]
-    fn what_is_taken_away_leaves_comments_behind() {
-        let setting = |at| Repair::RemoveSetting { at };
-        let text = "[profile a]\ns3 =\n  a = b\n# why\n  c = d\n\n# next\nk = v\n";
-        assert_eq!(repaired(text, "s3", setting).as_deref(), Some("[profile a]\n# why\n\n# next\nk = v\n"));
-        let section = |at| Repair::RemoveSection { at };
-        let text = "[profile a]\nk = v\n[profile b]\n# why\nk = v\n\n# c\n[profile c]\n";
-        assert_eq!(repaired(text, "profile b", section).as_deref(), Some("[profile a]\nk = v\n# why\n\n# c\n[profile c]\n"));
-        assert_eq!(repaired("\u{feff}[a]\n", "[a]", |_| Repair::RemoveByteOrderMark).as_deref(), Some("[a]\n"));
-    }
-
-    #[test]
-    fn what_does_not_fit_is_left_out() {
-        let key = |at| Repair::RenameKey { at, to: "region".to_owned() };
-        assert_eq!(repaired("[profile a]\n# regoin\n", "regoin", key), None, "a comment has no key");
-        assert_eq!(repaired("[profile a]\nk = v\n", "k", |at| Repair::RenameKey { at, to: "#k".to_owned() }), None);
-        assert_eq!(repaired("[profile a]\nk = v\n", "k", |at| Repair::LiftComment { at }), None, "there is no comment");
-        // What continues the setting above it would continue the one before.
-        assert_eq!(repaired("[profile a]\nk = v\n", "a]", |at| Repair::RenameSection { at, to: "x\ny".to_owned() }), None);
-    }
-
-    #[test]
-    fn repairs_of_one_line_are_made_one_after_the_other() {
-        let document = Document::parse(SourceFile::new(FileKind::Config, "config", "[profile a]\nregoin = 'x'\n"));
-        let at = Span { file: FileKind::Config, start: 12, len: 6 };
-        let repairs = [Repair::RenameKey { at, to: "region".to_owned() }, Repair::SetValue { at, to: "x".to_owned() }];
-        let repaired = document.repaired(&repairs);
-        assert_eq!((repaired.text.as_str(), &*repaired.done), ("[profile a]\nregion = 'x'\n", &[0][..]));
-    }
-}
+mod tests;

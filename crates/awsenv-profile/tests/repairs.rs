@@ -75,3 +75,34 @@ fn a_repair_leaves_every_other_line_as_it_was() {
     }
     assert!(done > 5_000 && refused > 5_000, "{done} done, {refused} refused");
 }
+
+/// Whatever stands there: merging two of a name loses no line but the header.
+#[test]
+fn sections_are_merged_line_by_line() {
+    let mut done = 0;
+    for seed in 1..20_000 {
+        let mut generator = Generator::new(seed);
+        let (one, other, rest) = (generator.text(&PIECES, 6), generator.text(&PIECES, 6), generator.text(&PIECES, 4));
+        let text = format!("[profile a]\n{one}\n[profile z]\n{other}\n{rest}");
+        let before = Document::parse(SourceFile::new(FileKind::Config, "file", text.as_str()));
+        let headers: Vec<Span> = before.sections().iter().map(|section| before.lines()[section.lines.start].span).collect();
+        let (into, at) = (headers[0], headers[generator.below(headers.len())]);
+        let repaired = before.repaired(&[Repair::MergeSection { at, into }]);
+        if repaired.done.is_empty() {
+            assert_eq!(repaired.text, text);
+            continue;
+        }
+        let sorted = |text: &str| {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        let mut expected = sorted(&text);
+        let header = before.source().slice(at).trim_end_matches(['\n', '\r']).to_owned();
+        let place = expected.iter().position(|line| *line == header).unwrap_or_else(|| panic!("no {header:?} in {text:?}"));
+        expected.remove(place);
+        assert_eq!(sorted(&repaired.text), expected, "{text:?}\n{:?}", repaired.text);
+        done += 1;
+    }
+    assert!(done > 1_000, "{done} done");
+}
