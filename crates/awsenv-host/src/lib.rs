@@ -26,6 +26,7 @@ mod refresh_attempt;
 mod renewal;
 #[cfg(all(test, unix))]
 mod scratch;
+mod sign_in_lock;
 mod spent_codes;
 mod sso_cache;
 mod sso_registration;
@@ -52,6 +53,7 @@ pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
 pub use refresh_attempt::RefreshAttempt;
 pub use renewal::FailedRenewal;
+pub use sign_in_lock::{GivenUp, SignInLock, SignInMark};
 pub use sso_cache::{LoginToken, NewLoginToken, NewSsoToken, SsoRefresh, SsoToken};
 pub use sso_registration::SsoRegistration;
 pub use trust::Trust;

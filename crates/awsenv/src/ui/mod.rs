@@ -7,6 +7,7 @@ mod progress;
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use awsenv_host::Host;
@@ -25,6 +26,9 @@ static PICKING: AtomicBool = AtomicBool::new(false);
 static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
 /// Ctrl-c came meanwhile.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// What is to be done before ctrl-c ends this.
+static LAST_WORDS: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
 /// How this person is spoken to.
 #[derive(Debug)]
@@ -216,6 +220,12 @@ impl Ui {
             while UNINTERRUPTIBLE.load(Ordering::SeqCst) {
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
+            // A terminal that is gone was closed, and nobody has said anything by that.
+            if ask::has_keyboard()
+                && let Some(say) = LAST_WORDS.lock().ok().and_then(|mut words| words.take())
+            {
+                say();
+            }
             ask::restore_terminal();
             if on_terminal {
                 let _ = std::io::stderr().write_all(b"\x1b[?25h\n");
@@ -225,6 +235,19 @@ impl Ui {
             }
             std::process::exit(130);
         });
+    }
+
+    /// Does something, and `last_words` before ctrl-c ends it.
+    pub(crate) fn with_last_words<T>(&self, last_words: impl FnOnce() + Send + 'static, action: impl FnOnce() -> T) -> T {
+        let set = |words| {
+            if let Ok(mut place) = LAST_WORDS.lock() {
+                *place = words;
+            }
+        };
+        set(Some(Box::new(last_words)));
+        let outcome = action();
+        set(None);
+        outcome
     }
 
     /// Does something that gives the terminal back by itself at ctrl-c, and says that it was cancelled.
