@@ -34,7 +34,7 @@ mod stamp;
 mod trust;
 mod words;
 
-pub use access::{Access, access_of_others, foreign_owner, may_write, without_permissions};
+pub use access::{Access, WindowsDrives, access_of_others, foreign_owner, may_write, without_permissions};
 pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
 pub(crate) use cache::is_mine;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use awsenv_host::Host;
+use awsenv_host::{Host, WindowsDrives};
 use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
@@ -34,6 +34,8 @@ pub(crate) use sso_sync::SyncSettings;
 /// warn = 5                 ; minutes before the end of what cannot be renewed, or off
 /// [directories]
 /// ~/work/payments = payments-prod   ; the profile there, unless a .awsenv says otherwise
+/// [trust]
+/// windows_drives = off     ; on: files on Windows drives in WSL are not refused for their permissions
 /// [guard "*prod*"]         ; see crate::guard
 /// confirm = type
 /// [sso-sync "corp"]        ; see crate::settings::sso_sync
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) warn_seconds: Option<i64>,
     /// The profiles of directories that have no file.
     pub(crate) directories: Vec<(PathBuf, String)>,
+    /// What is made of files on Windows drives.
+    pub(crate) windows_drives: WindowsDrives,
     /// What is asked of some profiles before they are handed out.
     pub(crate) guards: Guards,
     /// The file, and the line of each setting that it has (`use.mode`).
@@ -78,6 +82,7 @@ impl Default for Settings {
             browser: None,
             warn_seconds: Some(5 * 60),
             directories: Vec::new(),
+            windows_drives: WindowsDrives::Refused,
             guards: Guards::default(),
             said: Default::default(),
             sso_sync: Vec::new(),
@@ -187,10 +192,14 @@ impl Settings {
                             None => return bad("auto, profile or keys"),
                         }
                     }
-                    ("mfa", "session") => match value {
-                        "on" | "true" | "yes" => settings.mfa_session = true,
-                        "off" | "false" | "no" => settings.mfa_session = false,
-                        _ => return bad("on or off"),
+                    ("mfa", "session") => match on_or_off(value) {
+                        Some(is_on) => settings.mfa_session = is_on,
+                        None => return bad("on or off"),
+                    },
+                    ("trust", "windows_drives") => match on_or_off(value) {
+                        Some(true) => settings.windows_drives = WindowsDrives::Trusted,
+                        Some(false) => settings.windows_drives = WindowsDrives::Refused,
+                        None => return bad("on or off"),
                     },
                     ("mfa", "session_duration") => match parse_duration(value) {
                         Ok(seconds) => settings.mfa_session_seconds = seconds,
@@ -227,6 +236,7 @@ impl Settings {
                             "login.browser",
                             "expiry.warn",
                             "process.timeout",
+                            "trust.windows_drives",
                         ];
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
@@ -242,6 +252,14 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+}
+
+fn on_or_off(value: &str) -> Option<bool> {
+    match value {
+        "on" | "true" | "yes" => Some(true),
+        "off" | "false" | "no" => Some(false),
+        _ => None,
     }
 }
 
@@ -379,6 +397,13 @@ mod tests {
     }
 
     #[test]
+    fn windows_drives_are_trusted_only_by_their_setting() {
+        let drives = |text: &str| Settings::parse(text, Path::new("/s"), None).unwrap().windows_drives;
+        assert_eq!(drives("[trust]\nwindows_drives = on\n"), WindowsDrives::Trusted);
+        assert_eq!([drives(""), drives("[trust]\nwindows_drives = off\n")], [WindowsDrives::Refused; 2]);
+    }
+
+    #[test]
     fn guards_are_read() {
         let text = "[guard \"*prod*\"]\nconfirm = type  ; by name\ncolor = red\naccount = 111122223333\nmax_duration = 1h\n\
                     [guard  dev]\ncolor = green\n[guard '*prod*']\nmax_duration = 30m\n";
@@ -417,6 +442,8 @@ mod tests {
             ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
             ("[use]\n\nmoed = keys\n", 3, "there is no setting `use.moed`"),
             ("[mfa]\nsession_duration = 5\n", 2, "cannot be `5`"),
+            ("[trust]\nwindows_drives = C\n", 2, "`trust.windows_drives` cannot be `C`"),
+            ("[trust]\nwindows_drive = on\n", 2, "there is no setting `trust.windows_drive`"),
             ("[expiry]\nwarn = soon\n", 2, "`expiry.warn` cannot be `soon`"),
             ("[directories]\nwork = prod\n", 2, "`directories.work` cannot be `prod`"),
             ("[directories]\n~ana/work = prod\n", 2, "cannot be"),

@@ -15,9 +15,10 @@ use crate::ui::ask_text;
 pub(crate) fn run(context: &Context, arguments: &AllowArgs) -> Result<(), Report> {
     let path = find(context, arguments.directory.as_deref())?;
     // What is shown is what was read, and what was read is what is allowed.
-    let file = directory::read(context, &path)?;
+    let settings = context.settings()?;
+    let file = directory::read(context, &settings, &path)?;
     let wish = DirectoryWish::parse(&file.text, &path)?;
-    let trust = context.host.trust(&file);
+    let trust = context.host.trust(&file, settings.windows_drives);
     let name = context.host.pretty_path(&file.canonical);
     if trust == Trust::Allowed {
         context.ui.note(&format!("{name} is allowed already"));
