@@ -78,7 +78,7 @@ fn choose(context: &Context, settings: &Settings, profiles: &ProfileSet) -> Resu
     let mut sections: Vec<Section<'_>> = profiles.profiles().collect();
     if sections.is_empty() {
         return Err(Report::error(Code::UnknownProfile, "there are no profiles yet")
-            .help("`aws configure sso` or `aws configure` makes one"));
+            .help("`awsenv configure sso` or `awsenv configure` makes one"));
     }
     let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
     sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
