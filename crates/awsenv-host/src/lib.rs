@@ -47,7 +47,7 @@ pub use directory_file::{
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
-pub use files::{Encoding, read_source, read_sources};
+pub use files::{Encoding, read_source, read_sources, read_text};
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};

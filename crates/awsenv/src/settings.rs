@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use awsenv_host::{Host, WindowsDrives};
+use awsenv_host::{Host, HostError, WindowsDrives, read_text};
 use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
@@ -94,13 +94,10 @@ impl Settings {
     /// Reads the file; one that is not there says nothing.
     pub(crate) fn load(host: &Host) -> Result<Self, Report> {
         let Some(path) = &host.directories.settings else { return Ok(Self::default()) };
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path, host.directories.home.as_deref()),
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
-                Ok(Self::default())
-            }
-            Err(error) => Err(Report::error(Code::SettingsInvalid, format!("{} cannot be read: {error}", path.display()))
-                .help("look at its permissions, or at AWSENV_CONFIG")),
+        match read_text(path) {
+            Ok(Some(text)) => Self::parse(&text, path, host.directories.home.as_deref()),
+            Ok(None) => Ok(Self::default()),
+            Err(error) => Err(unread(path, error)),
         }
     }
 
@@ -124,7 +121,7 @@ impl Settings {
         let mut errors = Vec::new();
         let Err(first) = Self::load(host) else { return (Self::load(host).unwrap_or_default(), errors) };
         let path = host.directories.settings.clone().unwrap_or_default();
-        let Ok(mut text) = std::fs::read_to_string(&path) else { return (Self::default(), vec![first]) };
+        let Ok(Some(mut text)) = read_text(&path) else { return (Self::default(), vec![first]) };
         loop {
             let error = match Self::parse(&text, &path, host.directories.home.as_deref()) {
                 Ok(settings) => return (settings, errors),
@@ -253,6 +250,15 @@ impl Settings {
         }
         Ok(settings)
     }
+}
+
+/// A settings file that cannot be read; what it is instead is said as of the other files.
+fn unread(path: &Path, error: HostError) -> Report {
+    let said = Report::from(error);
+    let name = path.display().to_string();
+    let message = if said.message.contains(&name) { said.message } else { format!("{name} cannot be read: {}", said.message) };
+    Report { labels: said.labels, ..Report::error(Code::SettingsInvalid, message) }
+        .help("look at its permissions, or at AWSENV_CONFIG")
 }
 
 fn on_or_off(value: &str) -> Option<bool> {

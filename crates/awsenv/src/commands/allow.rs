@@ -25,7 +25,7 @@ pub(crate) fn run(context: &Context, arguments: &AllowArgs) -> Result<(), Report
         return Ok(());
     }
     show(context, &file, &trust);
-    context.ui.note(&format!("  → {}", leads_to(context, &wish)));
+    context.ui.note(&format!("  → {}", leads_to(context, &wish, &path)));
     if !arguments.yes {
         confirm(context, &name)?;
     }
@@ -102,10 +102,10 @@ fn difference<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
 }
 
 /// What the profile is, as far as the files tell.
-fn leads_to(context: &Context, wish: &DirectoryWish) -> String {
+fn leads_to(context: &Context, wish: &DirectoryWish, path: &Path) -> String {
     let planned = context.settings().and_then(|settings| {
         let profiles = context.profiles()?;
-        let wish = directory::wish(context, &settings, &profiles, wish, Consent::Given);
+        let wish = directory::wish(context, &settings, &profiles, (wish, path), Consent::Given);
         let plan = plan(&profiles, &wish.request, &wish.base)?;
         Ok((plan.mode(wish.mode), plan))
     });

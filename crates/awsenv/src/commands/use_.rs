@@ -32,6 +32,7 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
         mfa_token: arguments.activation.mfa_token,
         profiles: &profiles,
         base: context.base_environment(),
+        chosen_at: None,
         force: false,
         consent: Consent::of_option(arguments.activation.yes),
     };

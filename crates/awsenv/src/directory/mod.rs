@@ -156,7 +156,7 @@ pub(crate) fn wish<'a>(
     context: &Context,
     settings: &Settings,
     profiles: &'a awsenv_profile::ProfileSet,
-    wish: &DirectoryWish,
+    (wish, source): (&DirectoryWish, &'a Path),
     consent: Consent,
 ) -> Wish<'a> {
     let name = context.profile_name(&wish.profile, profiles);
@@ -167,6 +167,7 @@ pub(crate) fn wish<'a>(
         mfa_token: None,
         profiles,
         base: context.base_environment(),
+        chosen_at: Some(source),
         force: false,
         consent,
     }
