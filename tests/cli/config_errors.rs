@@ -321,6 +321,16 @@ fn the_settings_file() {
     sandbox.write(".aws/config", "[profile dev]\nregion = eu-central-1\n[profile slow]\ncredential_process = sleep 60\n");
     let report = fails(&sandbox, &["use", "slow", "--shell", "bash"], "process-failed", 3);
     assert!(report["message"].as_str().unwrap().contains("gave no answer in 1 second"), "{report}");
+    // What has no end is not read to it.
+    sandbox.set("AWSENV_CONFIG", "/dev/zero");
+    let report = fails(&sandbox, &["use", "dev", "--shell", "bash"], "settings-invalid", 3);
+    assert!(report["message"].as_str().unwrap().contains("it is no file, but a pipe, a device or a socket"), "{report}");
+    let large = sandbox.path("large.ini");
+    std::fs::File::create(&large).unwrap().set_len((64 << 20) + 1).unwrap();
+    sandbox.set("AWSENV_CONFIG", &large);
+    let report = fails(&sandbox, &["use", "dev", "--shell", "bash"], "settings-invalid", 3);
+    assert!(report["message"].as_str().unwrap().contains("has more than 64 MB"), "{report}");
+    sandbox.set("AWSENV_CONFIG", &settings);
     sandbox.write("settings.ini", "[use]\nmode = keys\n");
     assert_eq!(crate::support::switch(&sandbox, &["dev"]).get("AWS_ACCESS_KEY_ID"), Some("AKIADEV"));
 }

@@ -104,6 +104,34 @@ fn a_session_is_named_for_its_device_unless_a_person_says_otherwise() {
     assert_eq!(stored(&sandbox, "mine", "aws_access_key_id"), None);
 }
 
+/// Written and of no use: the profile's other settings come first.
+#[test]
+fn a_session_that_its_profile_hides_is_warned_of() {
+    for (settings, by) in [
+        ("role_arn = arn:aws:iam::111111111111:role/tools\nsource_profile = base\n", "role_arn"),
+        (
+            "sso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = A\n",
+            "sso_account_id",
+        ),
+        ("region = eu-west-1\n", ""),
+    ] {
+        let sandbox = demo();
+        let config = format!("{}\n[profile taken]\n{settings}", sandbox.read(".aws/config"));
+        sandbox.config(&config);
+        let code = code(&sandbox);
+        let run =
+            sandbox.run(&["configure", "mfa-login", "--profile", "base", "--update-profile", "taken", "--mfa-token", &code]).ok();
+        assert!(stored(&sandbox, "taken", "aws_session_token").is_some());
+        match by {
+            "" => assert!(!run.stderr.contains("warning"), "{}", run.stderr),
+            by => {
+                run.says("warning[setting-shadowed]: profile `taken` does not use the keys that were just written")
+                    .says(&format!("`{by}` comes before them"));
+            }
+        }
+    }
+}
+
 #[test]
 fn who_has_no_keys_is_asked_for_them() {
     let sandbox = demo();

@@ -54,6 +54,26 @@ fn fails_but_uses(arguments: &[&str], code: &str, exit: i32) {
     crate::support::fails_with_changes(&sandbox, arguments, code, exit);
 }
 
+/// No variable can hold one; a child that got half of a secret would be refused by AWS for no visible reason.
+#[test]
+fn a_zero_byte_in_a_value_starts_no_child() {
+    for (field, name) in [("SecretAccessKey", "AWS_SECRET_ACCESS_KEY"), ("SessionToken", "AWS_SESSION_TOKEN")] {
+        let sandbox = one_profile();
+        let mut document =
+            serde_json::json!({"Version": 1, "AccessKeyId": "ASIAZERO", "SecretAccessKey": "s3cret", "SessionToken": "t0ken"});
+        document[field] = serde_json::json!("half\0other-half");
+        sandbox.write("answer.json", document.to_string());
+        let path = sandbox.path("answer.json");
+        sandbox.config(&format!("[profile zero]\nregion = eu-west-1\ncredential_process = cat \"{}\"\n", path.display()));
+        let arguments = ["exec", "zero", "--mode", "keys", "--", "touch", "ran"];
+        let run = sandbox.run(&arguments).exits(3);
+        run.says("error[invalid-value]").says(&format!("the value for {name} has a zero byte, which no variable can hold"));
+        assert_eq!(run.stdout, "");
+        assert!(!run.stderr.contains("half"), "{}", run.stderr);
+        assert!(!sandbox.path("ran").exists());
+    }
+}
+
 #[test]
 fn a_profile_that_fails_runs_nothing() {
     let sandbox = one_profile();

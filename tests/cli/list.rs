@@ -124,7 +124,7 @@ fn the_table_is_for_people() {
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert!(lines[0].starts_with("PROFILE") && lines[1].starts_with("* dev"), "{}", run.stdout);
     assert!(!run.stdout.contains('\x1b'), "no colours in a pipe");
-    empty().run(&["list"]).ok().says("there are no profiles yet");
+    empty().run(&["list"]).ok().says("there are no profiles yet: `awsenv configure sso` or `awsenv configure` makes one");
 }
 
 #[test]

@@ -42,6 +42,19 @@ fn json_messages_are_one_object_a_line() {
 }
 
 #[test]
+fn verbose_says_where_a_directory_has_chosen() {
+    let mut sandbox = demo();
+    sandbox.write("work/.awsenv", "profile = dev\n");
+    let directory = sandbox.path("work");
+    sandbox.set("PWD", &directory);
+    let run = |arguments: &[&str]| sandbox.awsenv(arguments).directory(&directory).run().ok();
+    run(&["allow", "--yes"]);
+    let told = run(&["-v", "auto", "--shell", "bash"]);
+    told.says("awsenv: profile dev, from ~/work/.awsenv").says("awsenv: step 1: ").says("awsenv: profile dev: mode ");
+    assert!(!told.stderr.contains("from the argument"), "{}", told.stderr);
+}
+
+#[test]
 fn verbose_tells_decisions_and_twice_requests() {
     let sandbox = demo();
     let run = sandbox.run(&["-v", "use", "staging", "--shell", "bash"]).ok();

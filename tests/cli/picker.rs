@@ -57,5 +57,6 @@ fn without_profiles_there_is_nothing_to_pick() {
     sandbox.config("").credentials("");
     let mut terminal = sandbox.terminal("bash", &["--norc", "-c", SCRIPT]);
     terminal.expect("there are no profiles yet");
+    terminal.expect("`awsenv configure sso` or `awsenv configure` makes one");
     terminal.expect("code 3: ");
 }

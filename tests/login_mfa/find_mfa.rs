@@ -28,7 +28,7 @@ fn one_device_is_used_and_named() {
         ])
         .ok();
     assert_eq!(run.stdout, "session\n");
-    run.says(&format!("using the MFA device {ANA}")).says(&format!("aws configure set mfa_serial {ANA} --profile base"));
+    run.says(&format!("using the MFA device {ANA}")).says(&format!("awsenv configure set mfa_serial {ANA} --profile base"));
     let requests = sandbox.server().requests();
     let asked = requests.iter().find(|request| request.action == "ListMFADevices").unwrap();
     assert_eq!(

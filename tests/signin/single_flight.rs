@@ -3,7 +3,7 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use awsenv_testkit::Sandbox;
+use awsenv_testkit::{Pty, Sandbox};
 use fake_aws::{Effect, Rule};
 
 use crate::support::{CORP_TOKEN, at_terminal, corp_token, expire, opened, sandbox};
@@ -60,8 +60,63 @@ fn whoever_dies_holds_nobody_up() {
     let mut second = sandbox.awsenv_on_terminal(&["login", "dev"]);
     second.expect("another awsenv is signing in to corp");
     // Killed, not asked to end.
-    drop(first);
+    let id = first.process_id().expect("it runs").to_string();
+    let _ = sandbox.program("/bin/kill", &["-KILL", &id]).run().ok();
     assert_eq!((second.exit_code(), opened(&sandbox)), (0, 1), "{}", second.screen());
+}
+
+/// Several terminals wait for one browser; what they end with when the first one does this.
+fn waiting_for_one(sandbox: &mut Sandbox, first_does: impl FnOnce(&mut Pty)) -> Vec<(u32, String)> {
+    let mut first = sandbox.awsenv_on_terminal(&["login", "dev"]);
+    first.expect("waiting for your browser");
+    let waits: [&[&str]; 3] = [&["login", "dev"], &["login", "ops", "--force"], &["exec", "ops", "--", "echo", "not reached"]];
+    let mut others: Vec<Pty> = waits.iter().map(|arguments| sandbox.awsenv_on_terminal(arguments)).collect();
+    for other in &mut others {
+        other.expect("another awsenv is signing in to corp; waiting for it");
+    }
+    first_does(&mut first);
+    others.iter_mut().map(|other| (other.exit_code(), other.screen())).collect()
+}
+
+#[test]
+fn who_cancels_has_cancelled_for_those_who_wait() {
+    let mut sandbox = sandbox();
+    let browser = sandbox.path("browser");
+    sandbox.set("BROWSER", "/bin/true");
+    let ends = waiting_for_one(&mut sandbox, |first| {
+        first.type_text("\x03");
+        assert_eq!(first.exit_code(), 130);
+    });
+    for (code, screen) in ends {
+        assert_eq!(code, 130, "{screen}");
+        assert!(screen.contains("error[cancelled]: the sign-in to corp, which this waited for, was cancelled"), "{screen}");
+        assert!(!screen.contains("not reached") && !screen.contains("Your browser opens"), "{screen}");
+    }
+    // Who begins afterwards is asked as always.
+    sandbox.set("BROWSER", browser);
+    let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
+    assert_eq!((code, opened(&sandbox)), (0, 1), "{screen}");
+}
+
+#[test]
+fn who_says_no_in_the_browser_has_said_it_for_those_who_wait() {
+    let mut sandbox = sandbox();
+    let browser = sandbox.path("browser");
+    slow_browser(&mut sandbox, "3");
+    sandbox.server().script(Rule::new("Authorize", Effect::Deny));
+    let ends = waiting_for_one(&mut sandbox, |first| {
+        assert_eq!(first.exit_code(), 5, "{}", first.screen());
+        assert!(first.screen().contains("error[sign-in-failed]"), "{}", first.screen());
+    });
+    for (code, screen) in ends {
+        assert_eq!(code, 130, "{screen}");
+        assert!(screen.contains("error[cancelled]: the sign-in to corp, which this waited for, was refused"), "{screen}");
+    }
+    assert_eq!(opened(&sandbox), 1);
+    sandbox.server().clear_script();
+    sandbox.set("BROWSER", browser);
+    let (code, screen) = at_terminal(&sandbox, &["login", "dev"]);
+    assert_eq!((code, opened(&sandbox)), (0, 2), "{screen}");
 }
 
 #[test]

@@ -69,16 +69,58 @@ pub fn without_permissions(path: &Path) -> Option<String> {
 }
 
 fn without_permissions_in(mounts: &str, path: &Path) -> Option<String> {
+    let mount = mount_of(mounts, path)?;
+    let is_without = matches!(mount.kind, "drvfs" | "9p" | "vfat" | "exfat" | "ntfs" | "ntfs3" | "fuseblk");
+    (is_without && !mount.has("metadata")).then(|| mount.kind.to_owned())
+}
+
+/// What a person wants of files on a Windows drive in WSL, which look as if everybody could write to them.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum WindowsDrives {
+    /// They are refused as any file that others may write.
+    #[default]
+    Refused,
+    /// Windows decides who may write to them, and that is good enough.
+    Trusted,
+}
+
+/// Returns whether a path is on a Windows drive in WSL that keeps no permissions: `drvfs` (WSL 1), or `9p` with the name that
+/// WSL 2 gives it. What a virtual machine shares by `9p` is none.
+pub(crate) fn is_on_windows_drive(path: &Path) -> bool {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    path.canonicalize().is_ok_and(|path| is_windows_drive_in(&mounts, &path))
+}
+
+fn is_windows_drive_in(mounts: &str, path: &Path) -> bool {
+    mount_of(mounts, path).is_some_and(|mount| {
+        let is_drive = mount.kind == "drvfs" || (mount.kind == "9p" && mount.has("aname=drvfs"));
+        is_drive && !mount.has("metadata")
+    })
+}
+
+/// A file system, and how it is mounted.
+struct Mount<'a> {
+    kind: &'a str,
+    options: &'a str,
+}
+
+impl Mount<'_> {
+    fn has(&self, option: &str) -> bool {
+        self.options.split([',', ';', ' ']).any(|one| one == option)
+    }
+}
+
+/// The mount that a path is on, in the text of `/proc/self/mountinfo` (proc(5)): the deepest one, and of several at one place
+/// the last.
+fn mount_of<'a>(mounts: &'a str, path: &Path) -> Option<Mount<'a>> {
     // 36 35 98:0 /root /mount/point rw,noatime master:1 - drvfs C:\134 rw,metadata
     let parsed = mounts.lines().filter_map(|line| {
         let (before, after) = line.split_once(" - ")?;
         let point = before.split(' ').nth(4)?.replace("\\040", " ");
-        let mut after = after.split(' ');
-        Some((point, after.next()?.to_owned(), line.contains("metadata")))
+        let mut after = after.splitn(3, ' ');
+        Some((point, Mount { kind: after.next()?, options: after.nth(1).unwrap_or_default() }))
     });
-    let (_, kind, has_metadata) = parsed.filter(|(point, ..)| path.starts_with(point)).max_by_key(|(point, ..)| point.len())?;
-    let is_without = matches!(kind.as_str(), "drvfs" | "9p" | "vfat" | "exfat" | "ntfs" | "ntfs3" | "fuseblk");
-    (is_without && !has_metadata).then_some(kind)
+    parsed.filter(|(point, _)| path.starts_with(point)).max_by_key(|(point, _)| point.len()).map(|(_, mount)| mount)
 }
 
 #[cfg(all(test, unix))]
@@ -114,5 +156,35 @@ mod tests {
         {
             assert_eq!(without_permissions_in(mounts, Path::new(path)).as_deref(), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn windows_drives_are_told_from_all_other_file_systems() {
+        let mounts = "\
+22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
+30 22 0:30 / /mnt/c rw,noatime - 9p C:\\134 rw,dirsync,aname=drvfs;path=C:\\;uid=1000;gid=1000;symlinkroot=/mnt/,mmap,access=client
+31 22 0:31 / /mnt/d rw,noatime - 9p D:\\134 rw,dirsync,aname=drvfs;path=D:\\;uid=1000;metadata;umask=22
+32 22 0:32 / /mnt/e rw,noatime - drvfs E: rw,noatime
+33 22 0:33 / /mnt/shared rw,noatime - 9p hostshare rw,trans=virtio
+34 22 0:34 / /mnt/usb rw,noatime - vfat /dev/sdb1 rw,umask=000
+35 30 8:1 / /mnt/c/linux rw,noatime - ext4 /dev/sda1 rw
+36 22 0:36 / /mnt/f\\040drive rw,noatime - drvfs F: rw
+";
+        for (path, expected) in [
+            ("/mnt/c/Users/ana/.awsenv", true),
+            ("/mnt/e/work", true),
+            ("/mnt/f drive/work", true),
+            // What has permissions is judged by them.
+            ("/mnt/d/work", false),
+            ("/mnt/c/linux/work", false),
+            ("/home/ana/.awsenv", false),
+            ("/mnt/cx", false),
+            // Nor is anything else where everybody may write.
+            ("/mnt/shared/work", false),
+            ("/mnt/usb/work", false),
+        ] {
+            assert_eq!(is_windows_drive_in(mounts, Path::new(path)), expected, "{path}");
+        }
+        assert!(!is_windows_drive_in("", Path::new("/")), "no such file, no drive");
     }
 }

@@ -1,11 +1,15 @@
 //! A directory's `.awsenv`: found, and read so that what was looked at is what was read.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use awsenv_resolve::content_hash;
+
+use crate::WindowsDrives;
+#[cfg(unix)]
+use crate::access::is_on_windows_drive;
 
 /// The name of the file.
 pub const DIRECTORY_FILE: &str = ".awsenv";
@@ -33,8 +37,13 @@ pub struct DirectoryFile {
 pub enum DirectoryFileProblem {
     /// It belongs to somebody who is neither this user nor root.
     Foreign,
-    /// Others may write to it: the permissions.
-    Writable(u32),
+    /// Others may write to it.
+    Writable {
+        /// The permissions.
+        mode: u32,
+        /// It is on a Windows drive, which keeps none.
+        on_windows_drive: bool,
+    },
     /// It is larger than three settings can be.
     TooLarge,
     /// It is not text.
@@ -67,14 +76,14 @@ pub fn working_directory(claimed: Option<&Path>) -> Option<PathBuf> {
 ///
 /// # Errors
 /// When it must not or cannot be read.
-pub fn read_directory_file(path: &Path) -> Result<DirectoryFile, DirectoryFileProblem> {
+pub fn read_directory_file(path: &Path, drives: WindowsDrives) -> Result<DirectoryFile, DirectoryFileProblem> {
     let canonical = path.canonicalize().map_err(DirectoryFileProblem::Unreadable)?;
     let file = open(&canonical).map_err(DirectoryFileProblem::Unreadable)?;
     let metadata = file.metadata().map_err(DirectoryFileProblem::Unreadable)?;
     if !metadata.is_file() {
         return Err(DirectoryFileProblem::Unreadable(io::Error::other("it is no file")));
     }
-    check_owner(&metadata)?;
+    check_owner(&metadata, &canonical, drives)?;
     let mut bytes = Vec::new();
     (&file).take(LIMIT + 1).read_to_end(&mut bytes).map_err(DirectoryFileProblem::Unreadable)?;
     if bytes.len() as u64 > LIMIT {
@@ -105,19 +114,30 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 
 /// Nobody but this user and root may decide which account one is in.
 #[cfg(unix)]
-pub(crate) fn check_owner(metadata: &std::fs::Metadata) -> Result<(), DirectoryFileProblem> {
+pub(crate) fn check_owner(metadata: &Metadata, path: &Path, drives: WindowsDrives) -> Result<(), DirectoryFileProblem> {
     use std::os::unix::fs::MetadataExt as _;
     if metadata.uid() != rustix::process::geteuid().as_raw() && metadata.uid() != 0 {
         return Err(DirectoryFileProblem::Foreign);
     }
-    if metadata.mode() & 0o022 != 0 {
-        return Err(DirectoryFileProblem::Writable(metadata.mode() & 0o7777));
+    check_mode(metadata.mode(), drives, || is_on_windows_drive(path))
+}
+
+#[cfg(unix)]
+fn check_mode(mode: u32, drives: WindowsDrives, is_on_windows_drive: impl FnOnce() -> bool) -> Result<(), DirectoryFileProblem> {
+    if mode & 0o022 == 0 {
+        return Ok(());
     }
-    Ok(())
+    let on_windows_drive = is_on_windows_drive();
+    match drives {
+        WindowsDrives::Trusted if on_windows_drive => Ok(()),
+        WindowsDrives::Trusted | WindowsDrives::Refused => {
+            Err(DirectoryFileProblem::Writable { mode: mode & 0o7777, on_windows_drive })
+        }
+    }
 }
 
 #[cfg(not(unix))]
-pub(crate) fn check_owner(_metadata: &std::fs::Metadata) -> Result<(), DirectoryFileProblem> {
+pub(crate) fn check_owner(_: &Metadata, _: &Path, _: WindowsDrives) -> Result<(), DirectoryFileProblem> {
     Ok(())
 }
 
@@ -127,6 +147,16 @@ mod tests {
     use super::*;
     use crate::scratch::Scratch;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    #[test]
+    fn windows_drives_are_trusted_only_where_a_person_says_so() {
+        let is_refused = |mode, drives, on_drive| check_mode(mode, drives, || on_drive).is_err();
+        assert!(is_refused(0o100_777, WindowsDrives::Refused, true));
+        assert!(!is_refused(0o100_777, WindowsDrives::Trusted, true));
+        assert!(is_refused(0o100_777, WindowsDrives::Trusted, false), "no other file system");
+        assert!(!is_refused(0o100_644, WindowsDrives::Refused, false));
+        assert!(check_mode(0o100_600, WindowsDrives::Refused, || panic!("nobody need look")).is_ok());
+    }
 
     #[test]
     fn the_nearest_is_found_and_folders_are_passed_over() {
@@ -146,8 +176,12 @@ mod tests {
         std::fs::write(&path, "profile = a\n").unwrap();
         for (mode, writable) in [(0o644, false), (0o600, false), (0o664, true), (0o646, true)] {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            let outcome = read_directory_file(&path);
-            assert_eq!(matches!(outcome, Err(DirectoryFileProblem::Writable(_))), writable, "{mode:o}: {outcome:?}");
+            let outcome = read_directory_file(&path, WindowsDrives::Refused);
+            assert_eq!(
+                matches!(outcome, Err(DirectoryFileProblem::Writable { on_windows_drive: false, .. })),
+                writable,
+                "{mode:o}: {outcome:?}"
+            );
         }
     }
 
@@ -157,7 +191,7 @@ mod tests {
         std::fs::create_dir(scratch.path().join("real")).unwrap();
         std::fs::write(scratch.path().join("real/.awsenv"), "profile = a\n").unwrap();
         symlink(scratch.path().join("real"), scratch.path().join("link")).unwrap();
-        let file = read_directory_file(&scratch.path().join("link/.awsenv")).unwrap();
+        let file = read_directory_file(&scratch.path().join("link/.awsenv"), WindowsDrives::Refused).unwrap();
         assert_eq!(file.canonical, scratch.path().canonicalize().unwrap().join("real/.awsenv"));
         assert_eq!(file.path, scratch.path().join("link/.awsenv"));
     }
@@ -167,10 +201,10 @@ mod tests {
         let scratch = Scratch::new();
         let path = scratch.path().join(DIRECTORY_FILE);
         std::fs::write(&path, vec![b'x'; 64 * 1024 + 1]).unwrap();
-        assert!(matches!(read_directory_file(&path), Err(DirectoryFileProblem::TooLarge)));
+        assert!(matches!(read_directory_file(&path, WindowsDrives::Refused), Err(DirectoryFileProblem::TooLarge)));
         std::fs::write(&path, b"profile = a\n\nregion = \xff\n").unwrap();
-        assert!(matches!(read_directory_file(&path), Err(DirectoryFileProblem::NotUtf8 { line: 3 })));
+        assert!(matches!(read_directory_file(&path, WindowsDrives::Refused), Err(DirectoryFileProblem::NotUtf8 { line: 3 })));
         std::fs::remove_file(&path).unwrap();
-        assert!(matches!(read_directory_file(&path), Err(DirectoryFileProblem::Unreadable(_))));
+        assert!(matches!(read_directory_file(&path, WindowsDrives::Refused), Err(DirectoryFileProblem::Unreadable(_))));
     }
 }

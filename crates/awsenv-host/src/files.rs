@@ -64,7 +64,10 @@ fn no_text(bytes: &[u8]) -> Option<Encoding> {
 }
 
 /// Reads a text file; `None` when there is none.
-pub(crate) fn read_text(path: &Path) -> Result<Option<String>, HostError> {
+///
+/// # Errors
+/// When it is a folder, a pipe or a device, cannot be read, is larger than anybody's, or is not UTF-8.
+pub fn read_text(path: &Path) -> Result<Option<String>, HostError> {
     let bytes = match read_bytes(path) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),

@@ -26,6 +26,7 @@ mod refresh_attempt;
 mod renewal;
 #[cfg(all(test, unix))]
 mod scratch;
+mod sign_in_lock;
 mod spent_codes;
 mod sso_cache;
 mod sso_registration;
@@ -33,7 +34,7 @@ mod stamp;
 mod trust;
 mod words;
 
-pub use access::{Access, access_of_others, foreign_owner, may_write, without_permissions};
+pub use access::{Access, WindowsDrives, access_of_others, foreign_owner, may_write, without_permissions};
 pub use atomic::write_atomic;
 pub use browser::{NoBrowser, Opening};
 pub(crate) use cache::is_mine;
@@ -46,12 +47,13 @@ pub use directory_file::{
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
-pub use files::{Encoding, read_source, read_sources};
+pub use files::{Encoding, read_source, read_sources, read_text};
 pub use history::History;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
 pub use refresh_attempt::RefreshAttempt;
 pub use renewal::FailedRenewal;
+pub use sign_in_lock::{GivenUp, SignInLock, SignInMark};
 pub use sso_cache::{LoginToken, NewLoginToken, NewSsoToken, SsoRefresh, SsoToken};
 pub use sso_registration::SsoRegistration;
 pub use trust::Trust;

@@ -32,25 +32,18 @@ impl Host {
         }
     }
 
-    /// Waits for the right to sign a person in, whose token this entry is; the entry's own lock is only ever held for
-    /// moments.
-    ///
-    /// # Errors
-    /// As [`Host::lock`].
-    pub fn lock_sign_in(&self, key: &CacheKey, limit: Duration, waiting: impl FnOnce()) -> Result<Lock, HostError> {
-        match self.lock_file(key) {
-            Some(path) => Lock::take(path.with_extension("sign-in.lock"), limit, waiting),
-            None => Ok(Lock { _file: None }),
-        }
-    }
-
-    fn lock_file(&self, key: &CacheKey) -> Option<PathBuf> {
+    pub(crate) fn lock_file(&self, key: &CacheKey) -> Option<PathBuf> {
         let state = self.directories.state.as_ref()?;
         Some(state.join("locks").join(format!("{:?}-{}.lock", key.kind, key.name).to_lowercase()))
     }
 }
 
 impl Lock {
+    /// Where no lock can be made.
+    pub(crate) fn none() -> Self {
+        Self { _file: None }
+    }
+
     /// Waits for the lock that a file stands for.
     pub(crate) fn take(path: PathBuf, limit: Duration, waiting: impl FnOnce()) -> Result<Self, HostError> {
         let opened = path.parent().map(create_private_directory).transpose().and_then(|_| {

@@ -7,7 +7,7 @@ use awsenv_resolve::{Timestamp, content_hash};
 use serde_json::{Value, json};
 
 use crate::directory_file::{check_owner, open};
-use crate::{DirectoryFile, Host, HostError, write_atomic};
+use crate::{DirectoryFile, Host, HostError, WindowsDrives, write_atomic};
 
 /// What a person has said about a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,8 +27,8 @@ pub enum Trust {
 
 impl Host {
     /// Returns what was said about a file with this content.
-    pub fn trust(&self, file: &DirectoryFile) -> Trust {
-        let Some(record) = self.trust_record(&file.canonical) else { return Trust::Unknown };
+    pub fn trust(&self, file: &DirectoryFile, drives: WindowsDrives) -> Trust {
+        let Some(record) = self.trust_record(&file.canonical, drives) else { return Trust::Unknown };
         if record.get("denied").and_then(Value::as_bool) == Some(true) {
             return Trust::Denied;
         }
@@ -41,8 +41,8 @@ impl Host {
     }
 
     /// Returns whether a file is denied, which can be asked without reading it.
-    pub fn is_denied(&self, path: &Path) -> bool {
-        let record = path.canonicalize().ok().and_then(|canonical| self.trust_record(&canonical));
+    pub fn is_denied(&self, path: &Path, drives: WindowsDrives) -> bool {
+        let record = path.canonicalize().ok().and_then(|canonical| self.trust_record(&canonical, drives));
         record.is_some_and(|record| record.get("denied").and_then(Value::as_bool) == Some(true))
     }
 
@@ -103,9 +103,10 @@ impl Host {
     }
 
     /// A record that others could have written says nothing.
-    fn trust_record(&self, canonical: &Path) -> Option<Value> {
-        let file = open(&self.trust_file(canonical)?).ok()?;
-        check_owner(&file.metadata().ok()?).ok()?;
+    fn trust_record(&self, canonical: &Path, drives: WindowsDrives) -> Option<Value> {
+        let path = self.trust_file(canonical)?;
+        let file = open(&path).ok()?;
+        check_owner(&file.metadata().ok()?, &path, drives).ok()?;
         let mut text = String::new();
         (&file).take(1024 * 1024).read_to_string(&mut text).ok()?;
         let record: Value = serde_json::from_str(&text).ok()?;
@@ -140,50 +141,59 @@ mod tests {
     #[test]
     fn only_what_was_allowed_is_allowed() {
         let (scratch, host, path) = machine();
-        let file = read_directory_file(&path).unwrap();
-        assert_eq!(host.trust(&file), Trust::Unknown);
+        let file = read_directory_file(&path, WindowsDrives::Refused).unwrap();
+        assert_eq!(host.trust(&file, WindowsDrives::Refused), Trust::Unknown);
         host.allow_directory_file(&file, NOW).unwrap();
-        assert_eq!(host.trust(&file), Trust::Allowed);
+        assert_eq!(host.trust(&file, WindowsDrives::Refused), Trust::Allowed);
         std::fs::write(&path, "profile = b\n").unwrap();
-        let changed = read_directory_file(&path).unwrap();
-        assert_eq!(host.trust(&changed), Trust::Changed { allowed: "profile = a\n".into() });
+        let changed = read_directory_file(&path, WindowsDrives::Refused).unwrap();
+        assert_eq!(host.trust(&changed, WindowsDrives::Refused), Trust::Changed { allowed: "profile = a\n".into() });
         // The same content elsewhere is another file.
         let elsewhere = scratch.path().join("elsewhere");
         std::fs::write(&elsewhere, "profile = a\n").unwrap();
-        assert_eq!(host.trust(&read_directory_file(&elsewhere).unwrap()), Trust::Unknown);
+        assert_eq!(
+            host.trust(&read_directory_file(&elsewhere, WindowsDrives::Refused).unwrap(), WindowsDrives::Refused),
+            Trust::Unknown
+        );
     }
 
     #[test]
     fn denying_wins_until_it_is_allowed_again() {
         let (_scratch, host, path) = machine();
-        let file = read_directory_file(&path).unwrap();
+        let file = read_directory_file(&path, WindowsDrives::Refused).unwrap();
         host.allow_directory_file(&file, NOW).unwrap();
         host.deny_directory_file(&file.canonical, NOW).unwrap();
-        assert_eq!((host.trust(&file), host.is_denied(&path)), (Trust::Denied, true));
+        assert_eq!(
+            (host.trust(&file, WindowsDrives::Refused), host.is_denied(&path, WindowsDrives::Refused)),
+            (Trust::Denied, true)
+        );
         host.allow_directory_file(&file, NOW).unwrap();
-        assert_eq!((host.trust(&file), host.is_denied(&path)), (Trust::Allowed, false));
+        assert_eq!(
+            (host.trust(&file, WindowsDrives::Refused), host.is_denied(&path, WindowsDrives::Refused)),
+            (Trust::Allowed, false)
+        );
     }
 
     #[test]
     fn a_record_is_private_and_one_that_others_may_write_says_nothing() {
         let (_scratch, host, path) = machine();
-        let file = read_directory_file(&path).unwrap();
+        let file = read_directory_file(&path, WindowsDrives::Refused).unwrap();
         host.allow_directory_file(&file, NOW).unwrap();
         let record = host.trust_file(&file.canonical).unwrap();
         assert_eq!(std::fs::metadata(&record).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&record, std::fs::Permissions::from_mode(0o666)).unwrap();
-        assert_eq!(host.trust(&file), Trust::Unknown);
+        assert_eq!(host.trust(&file, WindowsDrives::Refused), Trust::Unknown);
     }
 
     #[test]
     fn a_damaged_record_says_nothing() {
         let (_scratch, host, path) = machine();
-        let file = read_directory_file(&path).unwrap();
+        let file = read_directory_file(&path, WindowsDrives::Refused).unwrap();
         host.allow_directory_file(&file, NOW).unwrap();
         let record = host.trust_file(&file.canonical).unwrap();
         for text in ["", "{", "[]", "{\"path\":\"/elsewhere\",\"sha256\":\"x\"}"] {
             std::fs::write(&record, text).unwrap();
-            assert_eq!(host.trust(&file), Trust::Unknown, "{text}");
+            assert_eq!(host.trust(&file, WindowsDrives::Refused), Trust::Unknown, "{text}");
         }
     }
 }

@@ -89,6 +89,11 @@ impl Pty {
         }
     }
 
+    /// Returns the program's process id, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.process_id()
+    }
+
     /// Types a line to a shell and returns what was shown until the next prompt could be given.
     ///
     /// # Panics

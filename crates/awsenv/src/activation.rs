@@ -1,5 +1,7 @@
 //! A profile for a shell or a child: plan, credentials, and the variables that follow.
 
+use std::path::Path;
+
 use awsenv_profile::ProfileSet;
 use awsenv_resolve::{
     Credentials, EnvDelta, EnvSnapshot, Mode, ProfileChoice, Provider, Request, ResolutionPlan, Secret, State, Timestamp, Wanted,
@@ -20,6 +22,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) mfa_token: Option<Secret>,
     pub(crate) profiles: &'a ProfileSet,
     pub(crate) base: EnvSnapshot,
+    /// The file or directory that has chosen the profile, where a person has not.
+    pub(crate) chosen_at: Option<&'a Path>,
     /// Fetch anew what is cached.
     pub(crate) force: bool,
     /// What a guard still has to ask.
@@ -153,6 +157,7 @@ pub(crate) fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a Pro
         mfa_token: None,
         profiles,
         base,
+        chosen_at: None,
         force: false,
         consent: Consent::Given,
     }

@@ -149,6 +149,7 @@ fn wish<'a>(context: &Context, settings: &Settings, profiles: &'a awsenv_profile
         mfa_token: None,
         profiles,
         base: context.base_environment(),
+        chosen_at: None,
         force: true,
         consent: Consent::Given,
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use awsenv_host::Host;
+use awsenv_host::{Host, HostError, WindowsDrives, read_text};
 use awsenv_resolve::{Mode, Request, Secret};
 use ini::{Ini, ParseOption};
 
@@ -34,6 +34,8 @@ pub(crate) use sso_sync::SyncSettings;
 /// warn = 5                 ; minutes before the end of what cannot be renewed, or off
 /// [directories]
 /// ~/work/payments = payments-prod   ; the profile there, unless a .awsenv says otherwise
+/// [trust]
+/// windows_drives = off     ; on: files on Windows drives in WSL are not refused for their permissions
 /// [guard "*prod*"]         ; see crate::guard
 /// confirm = type
 /// [sso-sync "corp"]        ; see crate::settings::sso_sync
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) warn_seconds: Option<i64>,
     /// The profiles of directories that have no file.
     pub(crate) directories: Vec<(PathBuf, String)>,
+    /// What is made of files on Windows drives.
+    pub(crate) windows_drives: WindowsDrives,
     /// What is asked of some profiles before they are handed out.
     pub(crate) guards: Guards,
     /// The file, and the line of each setting that it has (`use.mode`).
@@ -78,6 +82,7 @@ impl Default for Settings {
             browser: None,
             warn_seconds: Some(5 * 60),
             directories: Vec::new(),
+            windows_drives: WindowsDrives::Refused,
             guards: Guards::default(),
             said: Default::default(),
             sso_sync: Vec::new(),
@@ -89,13 +94,10 @@ impl Settings {
     /// Reads the file; one that is not there says nothing.
     pub(crate) fn load(host: &Host) -> Result<Self, Report> {
         let Some(path) = &host.directories.settings else { return Ok(Self::default()) };
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path, host.directories.home.as_deref()),
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
-                Ok(Self::default())
-            }
-            Err(error) => Err(Report::error(Code::SettingsInvalid, format!("{} cannot be read: {error}", path.display()))
-                .help("look at its permissions, or at AWSENV_CONFIG")),
+        match read_text(path) {
+            Ok(Some(text)) => Self::parse(&text, path, host.directories.home.as_deref()),
+            Ok(None) => Ok(Self::default()),
+            Err(error) => Err(unread(path, error)),
         }
     }
 
@@ -119,7 +121,7 @@ impl Settings {
         let mut errors = Vec::new();
         let Err(first) = Self::load(host) else { return (Self::load(host).unwrap_or_default(), errors) };
         let path = host.directories.settings.clone().unwrap_or_default();
-        let Ok(mut text) = std::fs::read_to_string(&path) else { return (Self::default(), vec![first]) };
+        let Ok(Some(mut text)) = read_text(&path) else { return (Self::default(), vec![first]) };
         loop {
             let error = match Self::parse(&text, &path, host.directories.home.as_deref()) {
                 Ok(settings) => return (settings, errors),
@@ -187,10 +189,14 @@ impl Settings {
                             None => return bad("auto, profile or keys"),
                         }
                     }
-                    ("mfa", "session") => match value {
-                        "on" | "true" | "yes" => settings.mfa_session = true,
-                        "off" | "false" | "no" => settings.mfa_session = false,
-                        _ => return bad("on or off"),
+                    ("mfa", "session") => match on_or_off(value) {
+                        Some(is_on) => settings.mfa_session = is_on,
+                        None => return bad("on or off"),
+                    },
+                    ("trust", "windows_drives") => match on_or_off(value) {
+                        Some(true) => settings.windows_drives = WindowsDrives::Trusted,
+                        Some(false) => settings.windows_drives = WindowsDrives::Refused,
+                        None => return bad("on or off"),
                     },
                     ("mfa", "session_duration") => match parse_duration(value) {
                         Ok(seconds) => settings.mfa_session_seconds = seconds,
@@ -227,6 +233,7 @@ impl Settings {
                             "login.browser",
                             "expiry.warn",
                             "process.timeout",
+                            "trust.windows_drives",
                         ];
                         let nearest = awsenv_resolve::nearest(&name, known);
                         let help = match nearest.first() {
@@ -242,6 +249,23 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+}
+
+/// A settings file that cannot be read; what it is instead is said as of the other files.
+fn unread(path: &Path, error: HostError) -> Report {
+    let said = Report::from(error);
+    let name = path.display().to_string();
+    let message = if said.message.contains(&name) { said.message } else { format!("{name} cannot be read: {}", said.message) };
+    Report { labels: said.labels, ..Report::error(Code::SettingsInvalid, message) }
+        .help("look at its permissions, or at AWSENV_CONFIG")
+}
+
+fn on_or_off(value: &str) -> Option<bool> {
+    match value {
+        "on" | "true" | "yes" => Some(true),
+        "off" | "false" | "no" => Some(false),
+        _ => None,
     }
 }
 
@@ -379,6 +403,13 @@ mod tests {
     }
 
     #[test]
+    fn windows_drives_are_trusted_only_by_their_setting() {
+        let drives = |text: &str| Settings::parse(text, Path::new("/s"), None).unwrap().windows_drives;
+        assert_eq!(drives("[trust]\nwindows_drives = on\n"), WindowsDrives::Trusted);
+        assert_eq!([drives(""), drives("[trust]\nwindows_drives = off\n")], [WindowsDrives::Refused; 2]);
+    }
+
+    #[test]
     fn guards_are_read() {
         let text = "[guard \"*prod*\"]\nconfirm = type  ; by name\ncolor = red\naccount = 111122223333\nmax_duration = 1h\n\
                     [guard  dev]\ncolor = green\n[guard '*prod*']\nmax_duration = 30m\n";
@@ -417,6 +448,8 @@ mod tests {
             ("[use]\nmode = sideways\n", 2, "`use.mode` cannot be `sideways`"),
             ("[use]\n\nmoed = keys\n", 3, "there is no setting `use.moed`"),
             ("[mfa]\nsession_duration = 5\n", 2, "cannot be `5`"),
+            ("[trust]\nwindows_drives = C\n", 2, "`trust.windows_drives` cannot be `C`"),
+            ("[trust]\nwindows_drive = on\n", 2, "there is no setting `trust.windows_drive`"),
             ("[expiry]\nwarn = soon\n", 2, "`expiry.warn` cannot be `soon`"),
             ("[directories]\nwork = prod\n", 2, "`directories.work` cannot be `prod`"),
             ("[directories]\n~ana/work = prod\n", 2, "cannot be"),

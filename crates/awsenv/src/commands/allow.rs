@@ -15,16 +15,17 @@ use crate::ui::ask_text;
 pub(crate) fn run(context: &Context, arguments: &AllowArgs) -> Result<(), Report> {
     let path = find(context, arguments.directory.as_deref())?;
     // What is shown is what was read, and what was read is what is allowed.
-    let file = directory::read(context, &path)?;
+    let settings = context.settings()?;
+    let file = directory::read(context, &settings, &path)?;
     let wish = DirectoryWish::parse(&file.text, &path)?;
-    let trust = context.host.trust(&file);
+    let trust = context.host.trust(&file, settings.windows_drives);
     let name = context.host.pretty_path(&file.canonical);
     if trust == Trust::Allowed {
         context.ui.note(&format!("{name} is allowed already"));
         return Ok(());
     }
     show(context, &file, &trust);
-    context.ui.note(&format!("  → {}", leads_to(context, &wish)));
+    context.ui.note(&format!("  → {}", leads_to(context, &wish, &path)));
     if !arguments.yes {
         confirm(context, &name)?;
     }
@@ -101,10 +102,10 @@ fn difference<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
 }
 
 /// What the profile is, as far as the files tell.
-fn leads_to(context: &Context, wish: &DirectoryWish) -> String {
+fn leads_to(context: &Context, wish: &DirectoryWish, path: &Path) -> String {
     let planned = context.settings().and_then(|settings| {
         let profiles = context.profiles()?;
-        let wish = directory::wish(context, &settings, &profiles, wish, Consent::Given);
+        let wish = directory::wish(context, &settings, &profiles, (wish, path), Consent::Given);
         let plan = plan(&profiles, &wish.request, &wish.base)?;
         Ok((plan.mode(wish.mode), plan))
     });

@@ -1,5 +1,7 @@
 //! `awsenv auto`
 
+use std::path::Path;
+
 use awsenv_host::working_directory;
 use awsenv_resolve::{Origin, State};
 
@@ -16,7 +18,7 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
     context.dialect()?;
     context.ui.allow_sign_in(!arguments.no_login);
     let settings = context.settings()?;
-    let directory = working_directory(context.host.variable("PWD").map(std::path::Path::new));
+    let directory = working_directory(context.host.variable("PWD").map(Path::new));
     let choice = directory.map_or(Choice::Nothing, |directory| directory::look(context, &settings, &directory).choice);
     let follow = vec![("__awsenv_off", None)];
     match choice {
@@ -34,7 +36,7 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
             let profiles = context.profiles()?;
             let consent = Consent::of_option(arguments.yes);
             let mut activation =
-                activate(context, &settings, directory::wish(context, &settings, &profiles, &chosen.wish, consent))?;
+                activate(context, &settings, directory::wish(context, &settings, &profiles, chosen.asks(), consent))?;
             chosen.sign(&mut activation.state);
             print_code_with(context, &activation.delta, Some(&activation.state), follow)?;
             context.ui.note_styled(&summary(context, &settings, &activation));
@@ -44,6 +46,11 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
 }
 
 impl directory::Chosen {
+    /// What is asked for, and where.
+    pub(super) fn asks(&self) -> (&directory::DirectoryWish, &Path) {
+        (&self.wish, &self.source)
+    }
+
     /// Notes in a shell's state that a directory has chosen it.
     pub(super) fn sign(&self, state: &mut State) {
         state.origin = Origin::Directory;

@@ -26,6 +26,7 @@ pub(crate) fn run(context: &mut Context, arguments: CredentialProcessArgs) -> Re
         mfa_token: None,
         profiles: &profiles,
         base: context.base_environment(),
+        chosen_at: None,
         force: false,
         consent: Consent::Ask("with --interactive and a terminal it asks"),
     };

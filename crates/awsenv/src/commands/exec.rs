@@ -42,6 +42,7 @@ pub(crate) fn run(context: &Context, arguments: ExecArgs) -> Result<(), Report> 
         mfa_token: options.mfa_token,
         profiles: &profiles,
         base,
+        chosen_at: None,
         force: false,
         consent,
     };

@@ -25,6 +25,7 @@ pub(crate) fn run(context: &Context, arguments: ExportArgs) -> Result<(), Report
         mfa_token: arguments.activation.mfa_token,
         profiles: &profiles,
         base,
+        chosen_at: None,
         force: false,
         consent: Consent::of_option(arguments.activation.yes || is_active),
     };

@@ -133,7 +133,7 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
 fn enter(context: &Context, settings: &Settings, chosen: &Chosen) -> Result<Offline, Report> {
     let profiles = context.profiles()?;
     let consent = Consent::Ask("`awsenv auto` asks, and stays with the directory");
-    activate_offline(context, settings, &directory::wish(context, settings, &profiles, &chosen.wish, consent))
+    activate_offline(context, settings, &directory::wish(context, settings, &profiles, chosen.asks(), consent))
 }
 
 fn is_of(state: &State, chosen: &Chosen) -> bool {

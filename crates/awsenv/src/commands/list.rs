@@ -34,7 +34,7 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
                 let message = if !arguments.filter.is_empty() {
                     "no profile matches"
                 } else {
-                    "there are no profiles yet: `aws configure sso` or `aws configure` makes one"
+                    "there are no profiles yet: `awsenv configure sso` or `awsenv configure` makes one"
                 };
                 context.ui.note(message);
             }

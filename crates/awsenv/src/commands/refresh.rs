@@ -39,6 +39,7 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
         mfa_token: arguments.mfa_token,
         profiles: &profiles,
         base: context.base_environment(),
+        chosen_at: None,
         force: true,
         consent: Consent::Given,
     };

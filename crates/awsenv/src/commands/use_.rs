@@ -32,6 +32,7 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
         mfa_token: arguments.activation.mfa_token,
         profiles: &profiles,
         base: context.base_environment(),
+        chosen_at: None,
         force: false,
         consent: Consent::of_option(arguments.activation.yes),
     };
@@ -78,7 +79,7 @@ fn choose(context: &Context, settings: &Settings, profiles: &ProfileSet) -> Resu
     let mut sections: Vec<Section<'_>> = profiles.profiles().collect();
     if sections.is_empty() {
         return Err(Report::error(Code::UnknownProfile, "there are no profiles yet")
-            .help("`aws configure sso` or `aws configure` makes one"));
+            .help("`awsenv configure sso` or `awsenv configure` makes one"));
     }
     let weight = |section: &Section<'_>| weights.get(section.name()).copied().unwrap_or(0.0);
     sections.sort_by(|a, b| weight(b).total_cmp(&weight(a)));

@@ -27,6 +27,7 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
         mfa_token: arguments.activation.mfa_token,
         profiles: &profiles,
         base,
+        chosen_at: None,
         force: false,
         consent: Consent::Given,
     };

@@ -58,8 +58,8 @@ pub(crate) fn look(context: &Context, settings: &Settings, directory: &Path) -> 
     let host = &context.host;
     let mut files = directory_files(directory).peekable();
     let watched = files.peek().map(|nearest| watch(context, nearest));
-    let choice = match files.find(|path| !host.is_denied(path)) {
-        Some(path) => from_file(context, &path),
+    let choice = match files.find(|path| !host.is_denied(path, settings.windows_drives)) {
+        Some(path) => from_file(context, settings, &path),
         None => mapped(settings, directory).map_or(Choice::Nothing, Choice::Chosen),
     };
     Look { choice, watched }
@@ -71,17 +71,17 @@ pub(crate) fn watch(context: &Context, file: &Path) -> Watched {
     Watched { file: file.to_owned(), stamp: context.host.stamp(file, modified) }
 }
 
-fn from_file(context: &Context, path: &Path) -> Choice {
+fn from_file(context: &Context, settings: &Settings, path: &Path) -> Choice {
     let blocked =
         |hash: &str, report: Report| Choice::Blocked { source: path.to_owned(), hash: hash.to_owned(), report: Box::new(report) };
-    let file = match read(context, path) {
+    let file = match read(context, settings, path) {
         Ok(file) => file,
         Err(report) => return blocked("", report),
     };
     let hash = &file.hash[..16];
     let name = context.host.pretty_path(path);
     let help = format!("look at it and allow it: awsenv allow{}", argument(path));
-    match context.host.trust(&file) {
+    match context.host.trust(&file, settings.windows_drives) {
         Trust::Allowed => match DirectoryWish::parse(&file.text, path) {
             Ok(wish) => Choice::Chosen(Chosen { source: file.canonical, hash: hash.to_owned(), wish }),
             Err(report) => blocked(hash, report),
@@ -106,25 +106,33 @@ fn argument(path: &Path) -> String {
 }
 
 /// Reads a `.awsenv`, or says why it is not even read.
-pub(crate) fn read(context: &Context, path: &Path) -> Result<DirectoryFile, Report> {
-    read_directory_file(path).map_err(|problem| {
-        let name = context.host.pretty_path(path);
-        let shown = crate::sign_in::quoted(&path.display().to_string());
-        let (code, message) = match &problem {
-            DirectoryFileProblem::Foreign => (Code::DirectoryFileUnsafe, format!("{name} belongs to another user")),
-            DirectoryFileProblem::Writable(mode) => (Code::DirectoryFileUnsafe, format!("{name} can be written by others (mode {mode:o})")),
-            DirectoryFileProblem::TooLarge => (Code::DirectoryFileInvalid, format!("{name} is too large: it is not awsenv's")),
-            DirectoryFileProblem::NotUtf8 { .. } => (Code::DirectoryFileInvalid, format!("{name} is not UTF-8")),
-            DirectoryFileProblem::Unreadable(error) => (Code::DirectoryFileInvalid, format!("{name} cannot be read: {error}")),
-        };
-        let report = Report::error(code, message);
-        match problem {
-            DirectoryFileProblem::Foreign => report.help("it is obeyed only when it is yours (or root's): copy it, or map the directory under [directories] in the settings file"),
-            DirectoryFileProblem::Writable(_) => report.help(format!("chmod go-w {shown}")),
-            DirectoryFileProblem::NotUtf8 { line } => report.label(Label::line(path.to_owned(), line, "")),
-            DirectoryFileProblem::TooLarge | DirectoryFileProblem::Unreadable(_) => report.help("awsenv deny passes it over"),
+pub(crate) fn read(context: &Context, settings: &Settings, path: &Path) -> Result<DirectoryFile, Report> {
+    read_directory_file(path, settings.windows_drives).map_err(|problem| unread(&problem, path, &context.host.pretty_path(path)))
+}
+
+fn unread(problem: &DirectoryFileProblem, path: &Path, name: &str) -> Report {
+    let shown = crate::sign_in::quoted(&path.display().to_string());
+    let (code, message) = match problem {
+        DirectoryFileProblem::Foreign => (Code::DirectoryFileUnsafe, format!("{name} belongs to another user")),
+        DirectoryFileProblem::Writable { mode, .. } => {
+            (Code::DirectoryFileUnsafe, format!("{name} can be written by others (mode {mode:o})"))
         }
-    })
+        DirectoryFileProblem::TooLarge => (Code::DirectoryFileInvalid, format!("{name} is too large: it is not awsenv's")),
+        DirectoryFileProblem::NotUtf8 { .. } => (Code::DirectoryFileInvalid, format!("{name} is not UTF-8")),
+        DirectoryFileProblem::Unreadable(error) => (Code::DirectoryFileInvalid, format!("{name} cannot be read: {error}")),
+    };
+    let report = Report::error(code, message);
+    match problem {
+        DirectoryFileProblem::Foreign => report.help(
+            "it is obeyed only when it is yours (or root's): copy it, or map the directory under [directories] in the settings file",
+        ),
+        DirectoryFileProblem::Writable { on_windows_drive: false, .. } => report.help(format!("chmod go-w {shown}")),
+        DirectoryFileProblem::Writable { on_windows_drive: true, .. } => report
+            .help("it is on a Windows drive, where WSL shows every file so: put it on a Linux file system, or map the directory under [directories] in the settings file")
+            .help("or trust such drives, in the settings file: `windows_drives = on` below [trust]"),
+        DirectoryFileProblem::NotUtf8 { line } => report.label(Label::line(path.to_owned(), *line, "")),
+        DirectoryFileProblem::TooLarge | DirectoryFileProblem::Unreadable(_) => report.help("awsenv deny passes it over"),
+    }
 }
 
 /// The settings file's own word on a directory: the longest path that it is in, by the shell's name for it or the
@@ -148,7 +156,7 @@ pub(crate) fn wish<'a>(
     context: &Context,
     settings: &Settings,
     profiles: &'a awsenv_profile::ProfileSet,
-    wish: &DirectoryWish,
+    (wish, source): (&DirectoryWish, &'a Path),
     consent: Consent,
 ) -> Wish<'a> {
     let name = context.profile_name(&wish.profile, profiles);
@@ -159,6 +167,7 @@ pub(crate) fn wish<'a>(
         mfa_token: None,
         profiles,
         base: context.base_environment(),
+        chosen_at: Some(source),
         force: false,
         consent,
     }

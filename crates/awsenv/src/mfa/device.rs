@@ -31,7 +31,7 @@ pub(crate) fn find_device(
         several => choose(context, &profile, several)?,
     };
     context.ui.note(&format!("using the MFA device {}", clean(&serial)));
-    context.ui.note(&format!("to keep it: aws configure set mfa_serial {} --profile {}", quoted(&serial), quoted(&profile)));
+    context.ui.note(&format!("to keep it: awsenv configure set mfa_serial {} --profile {}", quoted(&serial), quoted(&profile)));
     plan.add_device(&serial, seconds);
     Ok(())
 }

@@ -8,6 +8,7 @@ use awsenv_aws::{Aws, AwsError, AwsErrorKind, Callback, CallbackError, LoginAtte
 use awsenv_host::{LoginToken, NewLoginToken, Opening};
 use awsenv_resolve::{Arn, CacheKey, Credentials, Secret, account_of};
 
+use super::turn::Turn;
 use super::{Wishes, show};
 use crate::context::Context;
 use crate::report::{self, Code, Report, clean};
@@ -35,8 +36,8 @@ pub(super) fn sign_in(
     region: &str,
     label: &str,
     wishes: Wishes,
+    turn: &Turn,
 ) -> Result<SignedIn, Report> {
-    context.guard_interrupt();
     let elsewhere = context.host.no_browser(settings.browser.as_deref()).filter(|_| !wishes.no_browser);
     let (attempt, code) = if wishes.remote || wishes.device_code || elsewhere.is_some() {
         if let Some(why) = elsewhere {
@@ -44,7 +45,7 @@ pub(super) fn sign_in(
         }
         elsewhere_in_browser(context, aws.begin_remote_login(region), label)?
     } else {
-        in_browser(context, settings, aws, region, label, !wishes.no_browser)?
+        in_browser(context, settings, aws, (region, label), !wishes.no_browser, turn)?
     };
     // Without it in a file the session is nobody's; so nothing is asked between the two.
     let key = new_dpop_key();
@@ -70,9 +71,9 @@ fn in_browser(
     context: &Context,
     settings: &Settings,
     aws: &Aws,
-    region: &str,
-    label: &str,
+    (region, label): (&str, &str),
     opens: bool,
+    turn: &Turn,
 ) -> Result<(LoginAttempt, Secret), Report> {
     let callback = Callback::listen().map_err(|error| {
         Report::error(Code::Io, format!("no port of 127.0.0.1 can be listened on: {error}")).help("try --remote")
@@ -97,6 +98,9 @@ fn in_browser(
         progress.tick();
     });
     drop(progress);
+    if let Err(CallbackError::Refused { error, .. }) = &outcome {
+        turn.came_back_with(error);
+    }
     let code = outcome.map_err(|error| match error {
         CallbackError::Refused { error, description } if description.is_empty() => failed(label, &error),
         CallbackError::Refused { error, description } => failed(label, &format!("{error}: {description}")),

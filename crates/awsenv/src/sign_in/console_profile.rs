@@ -8,14 +8,12 @@ use awsenv_resolve::{CacheKey, EnvSnapshot, TokenState, client_settings, nearest
 
 use super::console::{self, SignedIn};
 use super::login_token::{LoginTokens, login_state};
+use super::turn::{Turn, in_turn};
 use super::{Wishes, quoted};
 use crate::context::Context;
 use crate::report::{Code, Label, Report, clean};
 use crate::settings::Settings;
 use crate::ui;
-
-/// How long another awsenv is waited for that signs in for the same profile.
-const LOCK_LIMIT: Duration = Duration::from_secs(660);
 
 /// The AWS CLI's order and words (formats.md §3).
 const OTHER_STYLES: &[(&[&str], &str)] = &[
@@ -85,17 +83,32 @@ pub(crate) fn log_in(
     }
     confirm_new(profiles, name)?;
     let lock_key = CacheKey::login(login_session.as_deref().unwrap_or(name));
-    let waiting = || context.ui.note("another awsenv is signing in for the same profile; waiting for it");
-    let _lock = context.host.lock_sign_in(&lock_key, LOCK_LIMIT, waiting)?;
+    let label = format!("profile {name}");
+    let sign_in = |turn: &Turn| sign_in_now(context, settings, profiles, name, wishes, (&lock_key, turn));
+    in_turn(context, &lock_key, &label, || None, sign_in)
+}
+
+fn sign_in_now(
+    context: &Context,
+    settings: &Settings,
+    profiles: &ProfileSet,
+    name: &str,
+    wishes: Wishes,
+    (lock_key, turn): (&CacheKey, &Turn),
+) -> Result<(), Report> {
+    let section = profiles.profile(name);
+    let login_session = section.and_then(|section| value(section, "login_session")).map(str::to_owned);
+    let env = context.base_environment();
+    let known_region = region_of(section, &env);
     // Before anybody is asked for anything.
-    context.host.ensure_writable(&lock_key)?;
+    context.host.ensure_writable(lock_key)?;
     context.host.ensure_config_writable()?;
     let (region, asked) = match known_region {
         Some(region) => (region, false),
         None => (ask_region(context)?, true),
     };
     let aws = context.aws(client_settings(profiles, name, &env)?, region.clone(), env)?;
-    let signed_in = console::sign_in(context, settings, &aws, &region, &format!("profile {name}"), wishes)?;
+    let signed_in = console::sign_in(context, settings, &aws, &region, &format!("profile {name}"), wishes, turn)?;
     confirm_replacement(context, name, login_session.as_deref(), &signed_in)?;
     console::store(context, &signed_in)?;
     if login_session.as_deref() != Some(&signed_in.arn) {

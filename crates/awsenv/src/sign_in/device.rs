@@ -97,7 +97,10 @@ fn poll(attempt: &Attempt<'_>, registration: &SsoRegistration, device: &DeviceAu
                     lost += 1;
                     interval = (interval * 2).min(Duration::from_secs(30));
                 }
-                AwsErrorKind::AccessDenied => return Err(failed(session, "the request was denied in the browser")),
+                AwsErrorKind::AccessDenied => {
+                    attempt.turn.came_back_with("access_denied");
+                    return Err(failed(session, "the request was denied in the browser"));
+                }
                 AwsErrorKind::SignInExpired if is_expired(&error) => return Err(timed_out(session)),
                 _ => return Err(refused(session, error)),
             },

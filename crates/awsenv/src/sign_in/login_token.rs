@@ -6,6 +6,7 @@ use awsenv_aws::{Aws, AwsError, AwsErrorKind};
 use awsenv_host::{LoginToken, RefreshAttempt};
 use awsenv_resolve::{CacheKey, Credentials, TokenState};
 
+use super::turn::{Turn, in_turn};
 use super::{Wishes, console, login_required};
 use crate::context::Context;
 use crate::report::{self, Code, Report, Severity};
@@ -13,8 +14,6 @@ use crate::settings::Settings;
 
 /// How long another process is waited for that refreshes the same session.
 const LOCK_LIMIT: Duration = Duration::from_secs(120);
-/// How long another awsenv is waited for that signs somebody in.
-const SIGN_IN_LIMIT: Duration = Duration::from_secs(660);
 /// A refresh that failed is not tried again so soon while the credentials are good (aws-config's rule).
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
@@ -133,18 +132,19 @@ impl LoginTokens<'_> {
         if !context.ui.may_sign_in() {
             return Err(login_required(self.profile));
         }
-        context.guard_interrupt();
-        let waiting = || context.ui.note("another awsenv is signing in to the same session; waiting for it");
-        let _lock = context.host.lock_sign_in(&key, SIGN_IN_LIMIT, waiting)?;
-        if let Some(token) =
-            self.load(login_session).filter(|token| login_state(context, login_session, token) == TokenState::Valid)
-        {
-            return Ok(token.credentials);
-        }
+        let label = format!("profile {}", self.profile);
+        let there = || {
+            let token = self.load(login_session)?;
+            (login_state(context, login_session, &token) == TokenState::Valid).then_some(token.credentials)
+        };
+        in_turn(context, &key, &label, there, |turn| self.sign_in_now(login_session, &label, turn))
+    }
+
+    fn sign_in_now(&self, login_session: &str, label: &str, turn: &Turn) -> Result<Credentials, Report> {
+        let (context, key) = (self.context, CacheKey::login(login_session));
         // Before anybody is asked for anything.
         context.host.ensure_writable(&key)?;
-        let label = format!("profile {}", self.profile);
-        let signed_in = console::sign_in(context, self.settings, (self.aws)()?, &self.region, &label, Wishes::default())?;
+        let signed_in = console::sign_in(context, self.settings, (self.aws)()?, &self.region, label, Wishes::default(), turn)?;
         if signed_in.arn != login_session {
             let message =
                 format!("you have signed in as {}, but profile `{}` is that of {login_session}", signed_in.arn, self.profile);

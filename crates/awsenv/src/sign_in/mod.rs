@@ -10,6 +10,7 @@ mod show;
 mod sso;
 mod target;
 mod token;
+mod turn;
 
 pub(crate) use console_profile::{is_console_profile, log_in, log_out};
 pub(crate) use login_token::{LoginTokens, login_state};

@@ -7,6 +7,7 @@ use awsenv_host::{NewSsoToken, SsoRegistration, SsoToken};
 use awsenv_resolve::{CacheKey, Secret, SsoSession, TokenState};
 
 use super::headless::{Way, way};
+use super::turn::{Turn, in_turn};
 use super::{Wishes, device, failed, refused, show, sso_state, timed_out};
 use crate::context::Context;
 use crate::report::{self, Code, Report};
@@ -14,14 +15,13 @@ use crate::settings::Settings;
 
 /// How long a browser is waited for.
 const PATIENCE: Duration = Duration::from_secs(600);
-/// How long another awsenv is waited for that signs somebody in.
-const LOCK_LIMIT: Duration = Duration::from_secs(660);
 
 /// A sign-in under way.
 pub(super) struct Attempt<'a> {
     pub(super) context: &'a Context,
     pub(super) aws: &'a Aws,
     pub(super) session: &'a SsoSession,
+    pub(super) turn: &'a Turn,
     /// The start URL as Identity Center knows it.
     pub(super) start_url: String,
     pub(super) region: String,
@@ -38,14 +38,23 @@ pub(crate) fn sign_in(
     known: Option<&Secret>,
 ) -> Result<SsoToken, Report> {
     let (host, key) = (&context.host, session.token_key());
-    context.guard_interrupt();
-    let waiting = || context.ui.note(&format!("another awsenv is signing in to {}; waiting for it", session.label()));
-    let _lock = host.lock_sign_in(&key, LOCK_LIMIT, waiting)?;
-    let now_there = host.load_sso_token(&key, &mut |warning| context.ui.report_once(&report::cache_warning(warning)));
-    let is_new = |token: &SsoToken| known.is_none_or(|known| *known != token.access_token);
-    if let Some(token) = now_there.filter(|token| is_new(token) && sso_state(context, session, token) == TokenState::Valid) {
-        return Ok(token);
-    }
+    let there = || {
+        let token = host.load_sso_token(&key, &mut |warning| context.ui.report_once(&report::cache_warning(warning)))?;
+        let is_new = known.is_none_or(|known| *known != token.access_token);
+        (is_new && sso_state(context, session, &token) == TokenState::Valid).then_some(token)
+    };
+    in_turn(context, &key, session.label(), there, |turn| sign_in_now(context, settings, aws, session, wishes, turn))
+}
+
+fn sign_in_now(
+    context: &Context,
+    settings: &Settings,
+    aws: &Aws,
+    session: &SsoSession,
+    wishes: Wishes,
+    turn: &Turn,
+) -> Result<SsoToken, Report> {
+    let (host, key) = (&context.host, session.token_key());
     // Before anybody is asked for anything.
     host.ensure_writable(&key)?;
     let resolved = aws.resolve_start_url(&session.start_url.value).map_err(|error| refused(session, error))?;
@@ -54,7 +63,7 @@ pub(crate) fn sign_in(
         let message = format!("Identity Center of {} is in {region}, not in {}", session.label(), session.region.value);
         context.ui.report_once(&Report::warning(Code::SsoRegionDiffers, message).help(format!("write `sso_region = {region}`")));
     }
-    let attempt = Attempt { context, aws, session, start_url: resolved.url, region };
+    let attempt = Attempt { context, aws, session, turn, start_url: resolved.url, region };
     let (registration, answer) = match way(context, settings, session, wishes) {
         (Way::Browser, _) => attempt.in_browser(settings, true)?,
         (Way::PrintedUrl, _) => attempt.in_browser(settings, false)?,
@@ -115,6 +124,7 @@ impl Attempt<'_> {
         }
         let code = outcome.map_err(|error| match error {
             CallbackError::Refused { error, description } => {
+                self.turn.came_back_with(&error);
                 let why = if description.is_empty() { error } else { format!("{error}: {description}") };
                 failed(session, &why)
             }

@@ -7,6 +7,7 @@ mod progress;
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use awsenv_host::Host;
@@ -27,6 +28,9 @@ static ENDING: AtomicBool = AtomicBool::new(false);
 static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
 /// Ctrl-c came meanwhile.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// What is to be done before ctrl-c ends this.
+static LAST_WORDS: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
 /// How this person is spoken to.
 #[derive(Debug)]
@@ -218,6 +222,12 @@ impl Ui {
             while UNINTERRUPTIBLE.load(Ordering::SeqCst) {
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
+            // A terminal that is gone was closed, and nobody has said anything by that.
+            if ask::has_keyboard()
+                && let Some(say) = LAST_WORDS.lock().ok().and_then(|mut words| words.take())
+            {
+                say();
+            }
             ask::restore_terminal();
             if on_terminal {
                 let _ = std::io::stderr().write_all(b"\x1b[?25h\n");
@@ -227,6 +237,19 @@ impl Ui {
             }
             std::process::exit(130);
         });
+    }
+
+    /// Does something, and `last_words` before ctrl-c ends it.
+    pub(crate) fn with_last_words<T>(&self, last_words: impl FnOnce() + Send + 'static, action: impl FnOnce() -> T) -> T {
+        let set = |words| {
+            if let Ok(mut place) = LAST_WORDS.lock() {
+                *place = words;
+            }
+        };
+        set(Some(Box::new(last_words)));
+        let outcome = action();
+        set(None);
+        outcome
     }
 
     /// Does something that sees ctrl-c as a key. Where its outcome is that, this process ends by itself, and the handler

@@ -10,7 +10,8 @@ use crate::cli::{ActivationArgs, MfaLoginArgs};
 use crate::context::Context;
 use crate::guard::{self, Consent};
 use crate::pipeline::Pipeline;
-use crate::report::{Code, Report};
+use crate::report::{Code, Label, Report};
+use crate::settings::Settings;
 use crate::ui;
 
 pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &MfaLoginArgs) -> Result<(), Report> {
@@ -56,8 +57,34 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &MfaLogin
     if let Some(end) = credentials.expiration {
         context.ui.note(&format!("Credentials will expire at {end}"));
     }
+    if let Some(warning) = hidden(context, &settings, &target, &credentials.access_key_id)? {
+        context.ui.report(&warning);
+    }
     context.ui.note(&format!("To use these credentials: awsenv use {quoted}, or --profile {quoted} of the AWS CLI"));
     Ok(())
+}
+
+/// What is to be said where the profile does not give the keys that it has now.
+fn hidden(context: &Context, settings: &Settings, target: &str, access_key_id: &str) -> Result<Option<Report>, Report> {
+    let profiles = context.profiles()?;
+    let request = context.request(ProfileChoice::Named(target.to_owned()), &ActivationArgs::default(), settings);
+    let by = match plan(&profiles, &request, &EnvSnapshot::default()) {
+        Ok(plan) => match &plan.base.provider {
+            Provider::StaticKeys { credentials } if credentials.access_key_id == access_key_id => return Ok(None),
+            _ => plan.shadowed.iter().find(|unused| unused.what == "aws_access_key_id").map(|unused| unused.by.clone()),
+        },
+        Err(error) => match *error.problem {
+            Problem::RoleWithoutSource { .. } => Some("role_arn".to_owned()),
+            _ => None,
+        },
+    };
+    let Some(by) = by else { return Ok(None) };
+    let message = format!("profile `{target}` does not use the keys that were just written: `{by}` comes before them");
+    let mut warning = Report::warning(Code::SettingShadowed, message);
+    if let Some(span) = profiles.profile(target).and_then(|section| section.key_span(&by)) {
+        warning = warning.label(Label::new(profiles.sources(), span, "this counts"));
+    }
+    Ok(Some(warning.help("remove it from the profile, or name another: --update-profile NAME")))
 }
 
 /// The plan of the keys: those of the options, of the profile, or where there are none those that a person gives.

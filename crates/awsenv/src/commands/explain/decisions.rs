@@ -25,9 +25,14 @@ pub(crate) fn tell_decisions(context: &Context, settings: &Settings, plan: &Reso
         });
     }
     let name = plan.profile.as_deref().unwrap_or("none");
-    let (who, place) = chosen_by(plan, wish, matches!(wish.request.profile, ProfileChoice::Named(_)));
-    let place_text = if who == "environment" { format!(", by {}", place.text(host)) } else { String::new() };
-    ui.explain(|| format!("profile {name}, from the {who}{place_text}"));
+    ui.explain(|| match wish.chosen_at {
+        Some(path) => format!("profile {name}, from {}", host.pretty_path(path)),
+        None => {
+            let (who, place) = chosen_by(plan, wish, matches!(wish.request.profile, ProfileChoice::Named(_)));
+            let place = if who == "environment" { format!(", by {}", place.text(host)) } else { String::new() };
+            format!("profile {name}, from the {who}{place}")
+        }
+    });
     for (index, step) in step::steps(context, settings, plan).iter().enumerate() {
         let number = index + 1;
         let place = step.place.as_ref().map(|place| format!(" ({})", place.text(host))).unwrap_or_default();
