@@ -78,7 +78,7 @@ pub(crate) struct InitArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct CompletionsArgs {
-    /// The shell
+    /// The shell: bash, zsh, fish, powershell, elvish, nushell, xonsh or tcsh
     #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::completion_shells))]
     pub(crate) dialect: ShellDialect,
 }
