@@ -43,7 +43,7 @@ pub use cache_content::{CacheContent, CacheFile};
 pub use code_program::{CodeProgram, Manner};
 pub use config_file::{Edited, is_open, restrict};
 pub use directory_file::{
-    DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_files, read_directory_file,
+    DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_file_place, directory_files, read_directory_file,
     working_directory,
 };
 pub use environment::{Directories, Host};
