@@ -18,6 +18,7 @@ mod environment;
 mod error;
 mod files;
 mod history;
+mod job;
 mod json;
 mod lock;
 mod process;
@@ -43,12 +44,14 @@ pub use cache_content::{CacheContent, CacheFile};
 pub use code_program::{CodeProgram, Manner};
 pub use config_file::{Edited, is_open, restrict};
 pub use directory_file::{
-    DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_files, read_directory_file, working_directory,
+    DIRECTORY_FILE, DirectoryFile, DirectoryFileProblem, directory_file_place, directory_files, read_directory_file,
+    working_directory,
 };
 pub use environment::{Directories, Host};
 pub use error::{HostError, ProcessProblem};
 pub use files::{Encoding, read_source, read_sources, read_text};
 pub use history::History;
+pub use job::is_job_of;
 pub use lock::Lock;
 pub use process::{PROFILE_CHAIN_VARIABLE, ProcessRequest};
 pub use refresh_attempt::RefreshAttempt;
