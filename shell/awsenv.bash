@@ -10,8 +10,9 @@ __awsenv_pwd=''
 __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
 # What a person may have set by hand since.
 __awsenv_mark=''
-# When the prompt's text must be made again.
-__awsenv_until=0
+# The options, the directory, the profile and the key of the last prompt, where a file would be nearer than its own, and until
+# when it stays as it is; until 0 where something else may have changed.
+__awsenv_seen='' __awsenv_new='' __awsenv_until=0
 # Empty until after the first prompt, which must be silent.
 __awsenv_loud=''
 
@@ -112,22 +113,20 @@ AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
 # Takes `now` from its caller.
 __awsenv_tick() {
-  AWSENV_PROMPT=${__awsenv_name-${AWSENV_PROFILE-}} __awsenv_until=9999999999
+  AWSENV_PROMPT=${__awsenv_name-${AWSENV_PROFILE-}}
   # A prompt is no place for the escape sequences in a name.
   AWSENV_PROMPT=${AWSENV_PROMPT//[[:cntrl:]]/}
   [ -n "$AWSENV_PROMPT" ] || return 0
   case ${__awsenv_exp-} in
     '' | *[!0-9]*) return 0 ;;
   esac
-  local left=$((__awsenv_exp - now))
+  local left=$((__awsenv_exp - now)) ends=$__awsenv_exp
   if [ "$left" -le 0 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT ${__awsenv_end:-expired}"
     return 0
   fi
-  __awsenv_until=$((now + left % 60 + 1))
   if [ "$left" -lt 60 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT <1m"
-    __awsenv_until=$__awsenv_exp
   elif [ "$left" -lt 3600 ]; then
     AWSENV_PROMPT="$AWSENV_PROMPT $((left / 60))m"
   elif [ "$left" -lt 172800 ]; then
@@ -135,13 +134,15 @@ __awsenv_tick() {
   else
     AWSENV_PROMPT="$AWSENV_PROMPT $((left / 86400))d"
   fi
+  # Until its minute is over.
+  [ "$left" -lt 60 ] || ends=$((now + left % 60 + 1))
+  [ "$ends" -ge "$__awsenv_until" ] || __awsenv_until=$ends
 }
 # <<< prompt
 
 # Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
-# file, nor the credentials' age; its caller sets `now`. Every prompt pays for it (tests/bench), and bash pays for each word
-# of a function at each call, run or not: so it is short, and what is rare is elsewhere. `[` for what may differ in case
-# only, because under `nocasematch` `[[` would take one directory for another.
+# file, nor the credentials' age; its caller sets `now`. `[` for what may differ in case only, because under `nocasematch`
+# `[[` would take one directory for another.
 __awsenv_is_seen() {
   # Who has left by `awsenv unset` is left alone until `awsenv auto`.
   [ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}:${__awsenv_off:-$PWD}" = "$__awsenv_mark:${__awsenv_off:-$__awsenv_pwd}" ] &&
@@ -169,16 +170,35 @@ __awsenv_look() {
   __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
 }
 
-__awsenv_hook() {
-  local __awsenv_rc=$? now=${EPOCHSECONDS-}
-  [[ -n $now ]] || __awsenv_clock
+# A prompt that is not like the last one.
+__awsenv_changed() {
+  local now=${EPOCHSECONDS-}
+  [ -n "$now" ] || __awsenv_clock
   __awsenv_is_seen || __awsenv_look
-  __awsenv_loud=1
+  __awsenv_loud=1 __awsenv_until=${__awsenv_due:-9999999999}
   # >>> prompt
-  [[ $now -lt $__awsenv_until ]] || __awsenv_tick
+  __awsenv_tick
   # <<< prompt
+  __awsenv_seen=$-:$PWD:${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-} __awsenv_new=$PWD/.awsenv
+  [ "$__awsenv_file" != "$__awsenv_new" ] || __awsenv_new=''
+  # It is to look again, or could not.
+  __awsenv_is_seen || __awsenv_until=0
   # Under `set -e` returning the 130 of a Ctrl-C at the prompt would end the shell.
-  [[ $- == *e* ]] || return "$__awsenv_rc"
+  case $- in
+    *e*) __awsenv_rc=0 __awsenv_until=0 ;;
+  esac
+}
+
+# Every prompt pays for this (tests/bench), and bash pays for each word of a function at each call, run or not, and for each
+# call: so it is one comparison with the last prompt. Where case makes no difference to `[[`, and where bash has no clock
+# (before 5.0) but something ends, no prompt is like the last one.
+# shellcheck disable=SC2050,SC2071 # Constant, but for `nocasematch`; and seconds of ten digits sort as they count.
+__awsenv_hook() {
+  __awsenv_rc=$?
+  [[ a != A && $-:$PWD:${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-} == "$__awsenv_seen" && ! -f $__awsenv_new &&
+    ! $__awsenv_file -nt $__awsenv_stamp && ! $__awsenv_file -ot $__awsenv_stamp &&
+    ${EPOCHSECONDS:-9999999999} < $__awsenv_until ]] || __awsenv_changed
+  return "$__awsenv_rc"
 }
 
 # First, so that a prompt made by a later element shows the text of now. Before 5.1 bash runs only the first element of an

@@ -12,7 +12,10 @@ set -g __awsenv_said ''
 set -g __awsenv_due ''
 # What a person may have set by hand since.
 set -g __awsenv_mark ''
-# Between which ages of `/` the prompt's text holds; empty where it must be made again.
+# The directory, the profile and the key of the last prompt, empty where something else may have changed; where a file would be
+# nearer than its own; and between which ages of `/` it stays as it is, if something ends.
+set -g __awsenv_seen ''
+set -g __awsenv_new ''
 set -g __awsenv_holds
 # Empty until after the first prompt, which must be silent.
 set -g __awsenv_loud ''
@@ -74,7 +77,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set -l __awsenv_rc $status
         # It may have allowed the directory.
         set -g __awsenv_pwd ''
-        set -g __awsenv_holds
+        set -g __awsenv_seen ''
         return $__awsenv_rc
     end
     # `string collect`, or line breaks in values would become blanks.
@@ -86,7 +89,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set __awsenv_rc $status
     end
     set -g __awsenv_pwd ''
-    set -g __awsenv_holds
+    set -g __awsenv_seen ''
     return $__awsenv_rc
 end
 
@@ -99,6 +102,7 @@ set -eg AWSENV_PROMPT
 set -gu AWSENV_PROMPT_COLOR ''
 set -gu AWSENV_PROMPT_SGR ''
 
+# Takes when `/` was changed, and how long ago that is, where fish has this clock.
 function __awsenv_tick
     set -l name $AWSENV_PROFILE
     set -q __awsenv_name; and set name $__awsenv_name
@@ -111,12 +115,10 @@ function __awsenv_tick
     end
     set -g AWSENV_PROMPT $name
     string match --quiet --regex '^[0-9]+$' -- "$__awsenv_exp"; or return 0
-    # The clock of fish 3.6 and later: when a file was changed, and how long ago that is.
-    set -l changed (path mtime / 2>/dev/null); or return 0
-    set -l age (path mtime -R /)
-    set -l left (math "$__awsenv_exp - $changed - $age")
+    set -q argv[2]; or return 0
+    set -l left (math "$__awsenv_exp - $argv[1] - $argv[2]")
     # The same until its minute is over, or until `/` has changed and seems younger.
-    test "$left" -gt 0; and set -g __awsenv_holds $age (math "$age + max(1, $left % 60)")
+    test "$left" -gt 0; and set -g __awsenv_holds $argv[2] (math "$argv[2] + max(1, $left % 60)")
     if test "$left" -le 0
         set -l ended $__awsenv_end
         test -n "$ended"; or set ended expired
@@ -159,7 +161,7 @@ function __awsenv_look
     set -l how
     test -n "$__awsenv_loud"; or set how --silent
     test -z "$__awsenv_off"; or set -a how --off
-    set -g __awsenv_holds
+    set -g __awsenv_seen ''
     # Before the answer, so that one that does not come is not asked for at every prompt.
     set -g __awsenv_pwd $PWD
     set -g __awsenv_due ''
@@ -180,16 +182,46 @@ if status is-interactive
         __awsenv_look
     end
 
-    function __awsenv_hook --on-event fish_prompt
+    # A prompt that is not like the last one.
+    function __awsenv_changed
         __awsenv_is_seen; or __awsenv_look
         set -g __awsenv_loud 1
+        set -g __awsenv_seen ''
+        set -g __awsenv_holds
+        # The clock of fish 3.6 and later.
+        set -l clock (path mtime / 2>/dev/null; and path mtime -R /)
         # >>> prompt
-        if set -q __awsenv_holds[2]
-            set -l age (path mtime -R /)
-            test "$age" -ge "$__awsenv_holds[1]" -a "$age" -lt "$__awsenv_holds[2]"; and return
-        end
-        test -z "$AWSENV_PROFILE$__awsenv_name$AWSENV_PROMPT"; or __awsenv_tick
+        __awsenv_tick $clock
         # <<< prompt
+        # Without it, or where it is to look again or could not, no prompt is like the last one.
+        set -q clock[2]; and __awsenv_is_seen; or return 0
+        if test -n "$__awsenv_due"
+            set -l due (math "$__awsenv_due - $clock[1]")
+            if not set -q __awsenv_holds[2]; or test "$due" -lt "$__awsenv_holds[2]"
+                set -g __awsenv_holds $clock[2] $due
+            end
+        end
+        set -g __awsenv_seen "$PWD:$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
+        set -g __awsenv_new "$PWD/.awsenv"
+        test "$__awsenv_file" != "$__awsenv_new"; or set -g __awsenv_new ''
+    end
+
+    # Every prompt pays for this (tests/bench), and fish for each command: so it is one comparison with the last prompt, and the
+    # clock where something ends.
+    if path mtime / >/dev/null 2>&1
+        function __awsenv_hook --on-event fish_prompt
+            if test "$PWD:$AWS_PROFILE:$AWS_ACCESS_KEY_ID" = "$__awsenv_seen" -a ! -f "$__awsenv_new" \
+                    -a ! "$__awsenv_file" -nt "$__awsenv_stamp" -a ! "$__awsenv_file" -ot "$__awsenv_stamp"
+                set -q __awsenv_holds[2]; or return 0
+                set -l age (path mtime -R /)
+                test "$age" -ge "$__awsenv_holds[1]" -a "$age" -lt "$__awsenv_holds[2]"; and return 0
+            end
+            __awsenv_changed
+        end
+    else
+        function __awsenv_hook --on-event fish_prompt
+            __awsenv_changed
+        end
     end
 end
 

@@ -1,7 +1,8 @@
 # awsenv for zsh. In ~/.zshrc: eval "$(awsenv init zsh)"
 #
 # Every function that zsh or a person calls starts with `emulate -L zsh`, so that no option of the person's changes what it or
-# those that it calls mean; `\builtin` and `\command`, because aliases are expanded while this text is read.
+# those that it calls mean, but for one (`__awsenv_hook`); `\builtin` and `\command`, because aliases are expanded while this
+# text is read.
 
 # 1. Variables
 
@@ -12,6 +13,9 @@
 \builtin typeset -g __awsenv_file='' __awsenv_stamp='' __awsenv_said='' __awsenv_due=''
 # What a person may have set by hand since.
 \builtin typeset -g __awsenv_mark=''
+# The directory, the profile and the key of the last prompt, where a file would be nearer than its own, and until when it
+# stays as it is; until 0 where something else may have changed.
+\builtin typeset -g __awsenv_seen='' __awsenv_new='' __awsenv_until=0
 # Empty until after the first prompt, which must be silent.
 \builtin typeset -g __awsenv_loud=''
 
@@ -76,7 +80,7 @@ function __AWSENV_CMD__ {
       \command $__awsenv_exe "$@" || __awsenv_rc=$?
     fi
     # It may have allowed the directory.
-    __awsenv_pwd=''
+    __awsenv_pwd='' __awsenv_until=0
     \builtin return $__awsenv_rc
   fi
   # Not `local x=$(…)`: that loses the status.
@@ -92,7 +96,7 @@ function __AWSENV_CMD__ {
   elif [[ ! -t 1 ]]; then
     \builtin print -r -- $__awsenv_out
   fi
-  __awsenv_pwd=''
+  __awsenv_pwd='' __awsenv_until=0
   \builtin return $__awsenv_rc
 }
 
@@ -105,17 +109,17 @@ function __AWSENV_CMD__ {
 # The text; the name of the colour that a guard gives the profile, and the parameters of its escape sequence.
 \builtin typeset -g +x AWSENV_PROMPT='' AWSENV_PROMPT_COLOR='' AWSENV_PROMPT_SGR=''
 
+# Takes `now` from its caller.
 function __awsenv_tick {
   \builtin local name=${__awsenv_name-${AWSENV_PROFILE-}}
   # A prompt is no place for the escape sequences in a name, nor for its percent signs.
   name=${${name//[[:cntrl:]]/}//\%/%%}
   \builtin typeset -g AWSENV_PROMPT=$name
   [[ -n $name && ${__awsenv_exp-} == <-> ]] || \builtin return 0
-  # Prompt expansion knows the time without a module.
-  \builtin local clock='%D{%s}'
-  \builtin local -i left=$(( __awsenv_exp - ${EPOCHSECONDS:-${(%)clock}} ))
+  \builtin local -i left=$(( __awsenv_exp - now )) ends=__awsenv_exp
   if (( left <= 0 )); then
     AWSENV_PROMPT="$name ${__awsenv_end:-expired}"
+    \builtin return 0
   elif (( left < 60 )); then
     AWSENV_PROMPT="$name <1m"
   elif (( left < 3600 )); then
@@ -125,11 +129,14 @@ function __awsenv_tick {
   else
     AWSENV_PROMPT="$name $(( left / 86400 ))d"
   fi
+  # Until its minute is over.
+  (( left < 60 )) || ends=$(( now + left % 60 + 1 ))
+  (( ends >= __awsenv_until )) || __awsenv_until=$ends
 }
 # <<< prompt
 
 # Tells without a process whether nothing has changed since the binary was asked: not the variables, the directory, its
-# file, nor the credentials' age.
+# file, nor the credentials' age; its caller sets `now`.
 function __awsenv_is_seen {
   [[ "${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" == "$__awsenv_mark" ]] || \builtin return 1
   # Who has left by `awsenv unset` is left alone until `awsenv auto`.
@@ -139,17 +146,18 @@ function __awsenv_is_seen {
   if [[ -n $__awsenv_file ]]; then
     [[ -f $__awsenv_file && ! $__awsenv_file -nt $__awsenv_stamp && ! $__awsenv_file -ot $__awsenv_stamp ]] || \builtin return 1
   fi
-  [[ $__awsenv_due == <-> ]] || \builtin return 0
-  # Prompt expansion knows the time without a module.
-  \builtin local clock='%D{%s}'
-  (( ${EPOCHSECONDS:-${(%)clock}} < __awsenv_due ))
+  [[ $__awsenv_due != <-> ]] || (( now < __awsenv_due ))
 }
 
 function __awsenv_look {
   \builtin emulate -L zsh
   # What a `$(…)` does is its own affair.
   [[ ${ZSH_EVAL_CONTEXT-} != *cmdsubst* ]] || \builtin return 0
+  # Prompt expansion knows the time without a module.
+  \builtin local clock='%D{%s}'
+  \builtin local now=${EPOCHSECONDS:-${(%)clock}}
   ! __awsenv_is_seen || \builtin return 0
+  __awsenv_until=0
   [[ -x $__awsenv_exe || $__awsenv_exe == awsenv ]] || \builtin return 0
   \builtin local __awsenv_out
   \builtin local -a how
@@ -165,14 +173,32 @@ function __awsenv_look {
   \builtin return 0
 }
 
-function __awsenv_hook {
+# A prompt that is not like the last one.
+function __awsenv_changed {
   \builtin emulate -L zsh
+  \builtin local clock='%D{%s}'
+  \builtin local now=${EPOCHSECONDS:-${(%)clock}}
   __awsenv_is_seen || __awsenv_look
-  __awsenv_loud=1
+  __awsenv_loud=1 __awsenv_until=9999999999
+  [[ $__awsenv_due != <-> ]] || __awsenv_until=$__awsenv_due
   # >>> prompt
   __awsenv_tick
   # <<< prompt
+  __awsenv_seen="$PWD:${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" __awsenv_new=$PWD/.awsenv
+  [[ $__awsenv_file != "$__awsenv_new" ]] || __awsenv_new=''
+  # It is to look again, or could not.
+  __awsenv_is_seen || __awsenv_until=0
   \builtin return 0
+}
+
+# Every prompt pays for this (tests/bench), and zsh goes through all variables after each call of a function: so it is one
+# comparison with the last prompt, without `emulate`, and written so that no option changes what it means. Without a clock
+# (zsh/datetime) no prompt is like the last one while something ends.
+function __awsenv_hook {
+  [[ "$PWD:${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}" == "$__awsenv_seen" && ! -f "$__awsenv_new" &&
+    "${EPOCHSECONDS:-9999999999}" < "$__awsenv_until" ]] &&
+    [[ -z "$__awsenv_file" || -f "$__awsenv_file" && ! "$__awsenv_file" -nt "$__awsenv_stamp" &&
+      ! "$__awsenv_file" -ot "$__awsenv_stamp" ]] || __awsenv_changed
 }
 
 # First, so that a prompt made by a later function shows the text of now. In a function, because under `ksh_arrays` the

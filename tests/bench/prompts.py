@@ -1,8 +1,12 @@
 """What a prompt costs at which nothing has changed, with nothing, with awsenv's hook and with direnv's, in real shells.
 
+An empty prompt is that of a shell without a hook and without an rc file, at a terminal of the usual
+kind, from a newline to the text of the prompt. Each round asks every session once, in random order. The ratio is the median of
+those within one round, so that what disturbs the machine disturbs both; beside it stand the tenth percentile of the times, and
+the time that the shell's process had a processor, from the newline until it waits again.
+
 Instructions are those of the shell and of the processes it starts, by callgrind, as the difference between a session with
-many prompts and one with few; direnv's own are missing, because callgrind cannot run it. Times run from a newline to the prompt, each shell in turn and in random order; the tenth
-percentile is taken.
+many prompts and one with few; direnv's own are missing, because callgrind cannot run it.
 """
 
 import os
@@ -11,6 +15,7 @@ import random
 import re
 import select
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,7 +23,8 @@ import time
 from pathlib import Path
 
 FEW, MANY = 3, 13
-# Of the time of an empty prompt. Its instructions are few, since the kernel does most of the work; those of awsenv have a budget.
+# Of the time of an empty prompt. Its instructions are few, since the kernel does most of the work; those of awsenv have a budget
+# (budget.json).
 LIMITS = {"bash": 1.9, "zsh": 1.9, "fish": 1.6}
 PROMPT = b"ok> "
 SHELLS = {
@@ -62,13 +68,19 @@ class Session:
         self.drain(0.05)
 
     def prompt(self):
-        """The nanoseconds from a newline to the prompt."""
+        """The nanoseconds from a newline to the prompt, and those of them and after that a processor worked."""
+        worked = self.worked()
         start = time.perf_counter_ns()
         os.write(self.terminal, b"\r")
         self.read_until(PROMPT)
         taken = time.perf_counter_ns() - start
         self.drain(0.002)
-        return taken
+        return taken, self.worked() - worked
+
+    def worked(self):
+        """The nanoseconds of the shell's threads, without those of the processes it starts; none but on Linux."""
+        threads = Path(f"/proc/{self.process}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads)
 
     def end(self):
         os.write(self.terminal, b"exit\r")
@@ -123,7 +135,7 @@ def prepare(home, binary):
     (home / "bin/awsenv").symlink_to(binary)
     (home / "project/.awsenv").write_text("profile = role\nmode = keys\n")
     env = {
-        "HOME": str(home), "PATH": f"{home}/bin:/usr/local/bin:/usr/bin:/bin", "TERM": "dumb", "LC_ALL": "C.UTF-8",
+        "HOME": str(home), "PATH": f"{home}/bin:/usr/local/bin:/usr/bin:/bin", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8",
         "AWS_EC2_METADATA_DISABLED": "true", "AWSENV_STATE_DIR": str(home / "state"),
     }
     subprocess.run(["awsenv", "allow", "--yes", str(home / "project")], env=env, check=True, capture_output=True)
@@ -133,7 +145,7 @@ def prepare(home, binary):
 def measure(home, binary, rounds, budget):
     """The lines of the report, and what is over its limit."""
     env = prepare(home, binary)
-    lines = ["| a prompt in | with | instructions | microseconds | of nothing |", "| --- | --- | ---: | ---: | ---: |"]
+    lines = ["| a prompt in | with | of nothing | microseconds | processor | instructions |", "| --- | --- | ---: | ---: | ---: | ---: |"]
     over = []
     for name in ("direnv", "valgrind", *SHELLS):
         if shutil.which(name) is None:
@@ -141,10 +153,11 @@ def measure(home, binary, rounds, budget):
     for shell in filter(shutil.which, SHELLS):
         variants = [variant for variant in VARIANTS if variant != "direnv" or shutil.which("direnv")]
         counts = {variant: instructions(shell, variant, env, home) if shutil.which("valgrind") else None for variant in variants}
-        times = wall(shell, variants, env, home, rounds)
+        rounds_of = wall(shell, variants, env, home, rounds)
         for variant in variants:
-            count, ratio = counts[variant], times[variant] / times["nothing"]
-            lines.append(f"| {shell} | {variant} | {'-' if count is None else f'{count:,}'} | {times[variant]:.0f} | {ratio:.2f} |")
+            count, ratio = counts[variant], paired(rounds_of[variant], rounds_of["nothing"])
+            times = " | ".join(f"{tenth(values):.0f}" for values in zip(*rounds_of[variant]))
+            lines.append(f"| {shell} | {variant} | {ratio:.2f} | {times} | {'-' if count is None else f'{count:,}'} |")
             if variant.startswith("awsenv"):
                 if ratio > LIMITS[shell]:
                     over.append(f"{shell}, {variant}: {ratio:.2f} times an empty prompt, limit {LIMITS[shell]}")
@@ -156,7 +169,7 @@ def measure(home, binary, rounds, budget):
 
 
 def wall(shell, variants, env, home, rounds):
-    """The tenth percentile in microseconds for each variant."""
+    """For each variant what each round took."""
     sessions = {variant: begin(shell, variant, env, home) for variant in variants}
     times = {variant: [] for variant in variants}
     for _ in range(rounds):
@@ -164,4 +177,13 @@ def wall(shell, variants, env, home, rounds):
             times[variant].append(sessions[variant].prompt())
     for session in sessions.values():
         session.end()
-    return {variant: sorted(values)[len(values) // 10] / 1000 for variant, values in times.items()}
+    return times
+
+
+def paired(times, others):
+    return statistics.median(time[0] / other[0] for time, other in zip(times, others))
+
+
+def tenth(values):
+    """The tenth percentile, in microseconds."""
+    return sorted(values)[len(values) // 10] / 1000

@@ -1,6 +1,6 @@
 //! `AWSENV_PROMPT` tells what `awsenv prompt` tells, in every shell that keeps it, and the colour beside it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use awsenv_testkit::Sandbox;
 
@@ -68,6 +68,25 @@ fn the_variable_tells_what_the_command_tells() {
     }
 }
 
+/// The text is kept between prompts, but no longer than it is true.
+#[test]
+fn the_text_goes_with_the_clock() {
+    for shell in prompting() {
+        let mut sessions = [(63, "1m", "<1m"), (3, "<1m", "expired")].map(|(left, before, after)| {
+            let mut session = Session::start(&inside("keys", "1", left), shell);
+            session.line("");
+            let seen = text(&mut session);
+            assert!(seen == format!("ops {before}") || seen == format!("ops {after}"), "{shell:?}: {seen}");
+            (session, after)
+        });
+        std::thread::sleep(Duration::from_secs(4));
+        for (session, after) in &mut sessions {
+            session.line("");
+            assert_eq!(text(session), format!("ops {after}"), "{shell:?}");
+        }
+    }
+}
+
 #[test]
 fn what_is_set_by_hand_is_told_as_it_is() {
     for shell in counting() {
@@ -123,7 +142,7 @@ fn one_is_warned_once_while_working_when_the_time_has_come() {
         let mut session = Session::start(&sandbox, shell);
         let before = session.line("");
         assert!(!before.contains("expires-soon"), "{shell:?}: {before}");
-        std::thread::sleep(std::time::Duration::from_secs(3));
+        std::thread::sleep(Duration::from_secs(3));
         let after = [session.line(""), session.line(""), session.line("")].concat();
         assert_eq!(after.matches("warning[expires-soon]: `ops` ends in <1m").count(), 1, "{shell:?}: {after}");
     }

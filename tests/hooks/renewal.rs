@@ -128,7 +128,8 @@ fn a_prompt_waits_for_nothing_and_a_later_one_has_the_new_keys() {
         let shown = session.line(shell.init) + &session.line("");
         wait_for("a second AssumeRole", || sandbox.server().count("AssumeRole") == 2);
         // As if a quarter of a minute had gone by.
-        let passed = if shell.is_fish() { "set -g __awsenv_due 1" } else { "__awsenv_due=1" };
+        let passed =
+            if shell.is_fish() { "set -g __awsenv_due 1; set -g __awsenv_seen" } else { "__awsenv_due=1 __awsenv_until=1" };
         let deadline = Instant::now() + Duration::from_secs(20);
         while session.value("AWS_ACCESS_KEY_ID") == old {
             assert!(Instant::now() < deadline, "{shell:?}");

@@ -1,5 +1,7 @@
 //! Into a directory and out of it, in every shell.
 
+use std::time::UNIX_EPOCH;
+
 use crate::support::{BASH, Session, directory, machine, prompting, shells};
 
 #[test]
@@ -79,6 +81,47 @@ fn a_changed_file_is_noticed_at_the_next_prompt() {
         assert_eq!(session.profile(), "unset", "{shell:?}");
         // A new file where there was none.
         directory(&sandbox, "dev", "profile = dev\n");
+        session.line("");
+        assert_eq!(session.profile(), "dev", "{shell:?}");
+    }
+}
+
+/// After prompts like the last one, at which only one thing is another.
+#[test]
+fn a_nearer_file_and_an_older_one_are_noticed_at_the_next_prompt() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line("cd dev/sub");
+        session.line("");
+        assert_eq!(session.profile(), "dev", "{shell:?}");
+        directory(&sandbox, "dev/sub", "profile = ops\n");
+        session.line("");
+        assert_eq!(session.profile(), "ops", "{shell:?}");
+        session.line("");
+        // Another content, and older than the one that was there.
+        sandbox.write("dev/sub/.awsenv", "profile = dev\n");
+        std::fs::File::options().write(true).open(sandbox.path("dev/sub/.awsenv")).unwrap().set_modified(UNIX_EPOCH).unwrap();
+        let shown = session.line("") + &session.line("");
+        assert!(shown.contains("has changed since it was allowed"), "{shell:?}: {shown}");
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+    }
+}
+
+#[test]
+fn a_binary_that_comes_back_is_asked_at_the_next_prompt() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line("");
+        let set =
+            |name: &str, value: &str| if shell.is_fish() { format!("set -g {name} {value}") } else { format!("{name}={value}") };
+        session.line(&set("kept", "$__awsenv_exe"));
+        session.line(&set("__awsenv_exe", "/nonexistent"));
+        session.line("cd dev");
+        session.line("");
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+        session.line(&set("__awsenv_exe", "$kept"));
         session.line("");
         assert_eq!(session.profile(), "dev", "{shell:?}");
     }
