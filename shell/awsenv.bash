@@ -122,7 +122,8 @@ __awsenv_tick() {
   esac
   local left=$((__awsenv_exp - now)) ends=$__awsenv_exp
   if [ "$left" -le 0 ]; then
-    AWSENV_PROMPT="$AWSENV_PROMPT ${__awsenv_end:-expired}"
+    # A clock that was wrong goes back.
+    AWSENV_PROMPT="$AWSENV_PROMPT ${__awsenv_end:-expired}" __awsenv_until=0
     return 0
   fi
   if [ "$left" -lt 60 ]; then

@@ -118,7 +118,8 @@ function __awsenv_tick {
   [[ -n $name && ${__awsenv_exp-} == <-> ]] || \builtin return 0
   \builtin local -i left=$(( __awsenv_exp - now )) ends=__awsenv_exp
   if (( left <= 0 )); then
-    AWSENV_PROMPT="$name ${__awsenv_end:-expired}"
+    # A clock that was wrong goes back.
+    AWSENV_PROMPT="$name ${__awsenv_end:-expired}" __awsenv_until=0
     \builtin return 0
   elif (( left < 60 )); then
     AWSENV_PROMPT="$name <1m"

@@ -113,6 +113,36 @@ fn what_is_set_by_hand_is_told_as_it_is() {
 }
 
 #[test]
+fn what_is_taken_away_by_somebody_else_is_not_shown() {
+    for shell in counting() {
+        let sandbox = inside("profile", "1", 600);
+        let mut session = Session::start(&sandbox, shell);
+        assert_eq!(text(&mut session), "ops", "{shell:?}");
+        // As direnv does when it leaves a directory that had said the same.
+        session.line(if shell.is_fish() { "set -e AWS_PROFILE" } else { "unset AWS_PROFILE" });
+        session.line("");
+        assert_eq!(text(&mut session), "", "{shell:?}");
+        session.line(&shell.export("AWS_PROFILE", "ops"));
+        session.line("");
+        assert_eq!(text(&mut session), "ops", "{shell:?}");
+    }
+}
+
+#[test]
+fn a_clock_that_was_wrong_for_a_while_leaves_nothing_behind() {
+    // Only bash's clock can be set.
+    for shell in prompting().filter(|shell| shell.name == "bash") {
+        let mut session = Session::start(&inside("keys", "1", 600), shell);
+        session.line("unset EPOCHSECONDS; EPOCHSECONDS=$(($(date +%s) + 99999))");
+        session.line("");
+        assert_eq!(text(&mut session), "ops expired", "{shell:?}");
+        session.line("EPOCHSECONDS=$(date +%s)");
+        session.line("");
+        assert!(text(&mut session).ends_with('m'), "{shell:?}");
+    }
+}
+
+#[test]
 fn a_shell_without_a_clock_shows_the_name() {
     for shell in [DASH].into_iter().filter(Shell::is_here) {
         let mut session = Session::start(&inside("keys", "1", 600), shell);

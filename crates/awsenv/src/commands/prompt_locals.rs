@@ -12,11 +12,12 @@ pub(super) fn of(context: &Context, delta: &EnvDelta, state: Option<&str>) -> Lo
     let status = Status::read(&after(&context.host.env, delta, state));
     let countdown = status.countdown();
     let name = status.profile.clone().or_else(|| status.mode.map(|_| "(keys)".to_owned()));
-    // Not every shell can take the escape sequences out of a name.
-    let name = name.map(|name| name.chars().filter(|c| !c.is_control()).collect());
+    // Not every shell can take the escape sequences out of a name. Said also where there is none: a shell that has not been
+    // told yet shows AWSENV_PROFILE, which stays when somebody else takes the variables away.
+    let name = name.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     let color = status.profile.as_deref().filter(|_| !is_colorless(context)).and_then(|profile| color_of(context, profile));
     let mut locals = vec![
-        ("__awsenv_name", name),
+        ("__awsenv_name", Some(name)),
         ("__awsenv_exp", Some(countdown.map(|(end, _)| end.epoch_seconds().to_string()).unwrap_or_default())),
         ("__awsenv_end", Some(countdown.map(|(_, ended)| ended.to_owned()).unwrap_or_default())),
         ("AWSENV_PROMPT_COLOR", Some(color.map(|color| color.name().to_owned()).unwrap_or_default())),
