@@ -61,6 +61,45 @@ __awsenv_about() {
     "ran=$__awsenv_loud" "looked=$__awsenv_pwd" "cd=$cd" "hidden=$hidden"
 }
 
+# Notes the variables that are not exported: the binary cannot see them, and a switch may take their place.
+__awsenv_keep() {
+  local name exported IFS=$' \t\n'
+  exported=" $(compgen -A export AWS_ || :) "
+  for name in $(compgen -A variable AWS_ || :); do
+    case ${exported//$'\n'/ } in
+      *" $name "*) ;;
+      *) \builtin eval "__awsenv_was_$name=\$$name" ;;
+    esac
+  done
+}
+
+# Gives back those whose place is free again, and forgets those that have kept theirs.
+__awsenv_give_back() {
+  local was name exported='' IFS=$' \t\n'
+  for was in $(compgen -A variable __awsenv_was_ || :); do
+    name=${was#__awsenv_was_}
+    [ -n "$exported" ] || exported=" $(compgen -A export AWS_ || :) "
+    if \builtin eval "[ -z \"\${$name+x}\" ]"; then
+      \builtin eval "$name=\$$was"
+      # `set -a` would export it.
+      \export -n "${name?}"
+    elif [ -n "${AWSENV_PROFILE+x}" ]; then
+      case ${exported//$'\n'/ } in
+        *" $name "*) continue ;;
+      esac
+    fi
+    \command unset -v "$was"
+  done
+}
+
+# Names what cannot be changed here, by trying it in the subshell that this runs in.
+__awsenv_readonly() {
+  local name IFS=$' \t\n'
+  for name in $(compgen -A variable AWS_ || :); do
+    \command unset -v "$name" 2>/dev/null || \builtin printf '%s ' "$name"
+  done
+}
+
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || :
 function __AWSENV_CMD__ {
   [ -x "$__awsenv_exe" ] || __awsenv_exe=awsenv
@@ -74,12 +113,14 @@ function __AWSENV_CMD__ {
     __awsenv_pwd='' __awsenv_until=0
     return "$__awsenv_rc"
   fi
+  __awsenv_keep
   # Not `local x=$(…)`: that loses the status.
-  __awsenv_out=$(\command "$__awsenv_exe" --shell bash ${1+"$@"}) || __awsenv_rc=$?
+  __awsenv_out=$(AWSENV_READONLY=$(__awsenv_readonly) \command "$__awsenv_exe" --shell bash ${1+"$@"}) || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
   if [ "$__awsenv_rc" -eq 0 ] && [ -n "$__awsenv_out" ]; then
     \builtin eval "$__awsenv_out" || __awsenv_rc=$?
   fi
+  __awsenv_give_back
   # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
   # shell above. A pipe gets none of it.
   if [ "$BASH_SUBSHELL" -gt 0 ] && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" >/dev/null && ! [ -t 1 ]; then

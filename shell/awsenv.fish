@@ -65,6 +65,26 @@ function __awsenv_about
         "hidden=$hidden" "universal=$universal"
 end
 
+# Notes the variables that are not exported: the binary cannot see them, and a switch may take their place.
+function __awsenv_keep
+    for name in (set --names --global --unexport | string match 'AWS_*')
+        set -gu __awsenv_was_$name $$name
+    end
+end
+
+# Gives back those whose place is free again, and forgets those that have kept theirs.
+function __awsenv_give_back
+    for was in (set --names --global | string match '__awsenv_was_*')
+        set -l name (string replace __awsenv_was_ '' $was)
+        if not set -qg $name
+            set -gu $name $$was
+        else if set -q AWSENV_PROFILE; and set -qgx $name
+            continue
+        end
+        set -eg $was
+    end
+end
+
 function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
     test -x "$__awsenv_exe"; or set -g __awsenv_exe awsenv
     if not __awsenv_switches $argv
@@ -80,6 +100,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set -g __awsenv_seen ''
         return $__awsenv_rc
     end
+    __awsenv_keep
     # `string collect`, or line breaks in values would become blanks.
     set -l __awsenv_out (command $__awsenv_exe --shell fish $argv | string collect)
     set -l __awsenv_rc $pipestatus[1]
@@ -88,6 +109,7 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         builtin eval $__awsenv_out
         set __awsenv_rc $status
     end
+    __awsenv_give_back
     set -g __awsenv_pwd ''
     set -g __awsenv_seen ''
     return $__awsenv_rc

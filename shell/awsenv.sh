@@ -43,6 +43,13 @@ __awsenv_switches() {
   esac
 }
 
+# Names what cannot be changed here, by trying it in the subshell that this runs in.
+__awsenv_readonly() {
+  for __awsenv_verb in AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; do
+    \command unset -v "$__awsenv_verb" 2>/dev/null || printf '%s ' "$__awsenv_verb"
+  done
+}
+
 \unalias __AWSENV_CMD__ 2>/dev/null || :
 __AWSENV_CMD__() {
   [ -x "$__awsenv_exe" ] || __awsenv_exe=awsenv
@@ -52,7 +59,7 @@ __AWSENV_CMD__() {
     __awsenv_after "$__awsenv_rc"
     return
   fi
-  __awsenv_out=$(\command "$__awsenv_exe" --shell posix "$@") || __awsenv_rc=$?
+  __awsenv_out=$(AWSENV_READONLY=$(__awsenv_readonly) \command "$__awsenv_exe" --shell posix "$@") || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
   if [ "$__awsenv_rc" -eq 0 ] && [ -n "$__awsenv_out" ]; then
     \command eval "$__awsenv_out" || __awsenv_rc=$?

@@ -66,6 +66,32 @@ function __awsenv_about {
   \builtin print -r -- "hidden=$hidden"
 }
 
+# What variables that are not exported were: the binary cannot see them, and a switch may take their place.
+\builtin typeset -gA __awsenv_was
+
+# Notes them, and sets its caller's `readonly` to those that cannot be changed.
+function __awsenv_keep {
+  \builtin zmodload -F zsh/parameter p:parameters 2>/dev/null || \builtin return 0
+  \builtin local name
+  for name in ${(k)parameters[(I)AWS_*]}; do
+    [[ ${parameters[$name]} != scalar ]] || __awsenv_was[$name]=${(P)name}
+    [[ ${parameters[$name]} != *readonly* ]] || readonly+=" $name"
+  done
+}
+
+# Gives back those whose place is free again, and forgets those that have kept theirs.
+function __awsenv_give_back {
+  \builtin local name
+  for name in ${(k)__awsenv_was}; do
+    if [[ -z ${(P)name+x} ]]; then
+      \builtin typeset -g +x $name=$__awsenv_was[$name]
+    elif [[ -n ${AWSENV_PROFILE+x} && ${parameters[$name]-} == *export* ]]; then
+      \builtin continue
+    fi
+    \builtin unset "__awsenv_was[$name]"
+  done
+}
+
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || \builtin true
 function __AWSENV_CMD__ {
   \builtin emulate -L zsh
@@ -83,12 +109,15 @@ function __AWSENV_CMD__ {
     __awsenv_pwd='' __awsenv_until=0
     \builtin return $__awsenv_rc
   fi
+  \builtin local readonly=''
+  __awsenv_keep
   # Not `local x=$(…)`: that loses the status.
-  __awsenv_out="$(\command $__awsenv_exe --shell zsh "$@")" || __awsenv_rc=$?
+  __awsenv_out="$(AWSENV_READONLY=$readonly \command $__awsenv_exe --shell zsh "$@")" || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
   if [[ $__awsenv_rc == 0 && -n $__awsenv_out ]]; then
     \builtin eval $__awsenv_out || __awsenv_rc=$?
   fi
+  __awsenv_give_back
   # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
   # shell above.
   if [[ $ZSH_EVAL_CONTEXT != *cmdsubst* ]]; then

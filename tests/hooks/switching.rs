@@ -242,6 +242,36 @@ fn a_readonly_profile_changes_nothing_and_is_said() {
         let shown = session.line("awsenv use ops || echo fai''led");
         assert!(shown.contains("awsenv: AWS_PROFILE is readonly in this shell; nothing was changed"), "{shell:?}: {shown}");
         assert!(shown.contains("failed"), "{shell:?}: {shown}");
+        // Nothing that reads as if it had worked.
+        assert!(!shown.contains("us-east-1"), "{shell:?}: {shown}");
         assert_eq!((session.profile(), session.value("AWS_REGION")), ("mine".into(), "unset".into()), "{shell:?}");
+    }
+}
+
+#[test]
+fn what_was_not_exported_comes_back_as_it_was() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line(if shell.is_fish() { "set -g AWS_PROFILE \"it's  mine\"" } else { "AWS_PROFILE=\"it's  mine\"" });
+        for (there, expected) in [("awsenv use ops", "ops"), ("awsenv use dev", "dev"), ("awsenv refresh", "dev")] {
+            session.line(there);
+            assert_eq!(session.profile(), expected, "{shell:?} {there}");
+        }
+        session.line("awsenv unset");
+        let own = session.line("echo \"own=[$AWS_PROFILE]\"");
+        assert!(own.contains("own=[it's  mine]"), "{shell:?}: {own}");
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+        // Once more, and with what a person has exported since.
+        session.line("awsenv use ops");
+        session.line(&shell.export("AWS_PROFILE", "later"));
+        session.line("awsenv unset");
+        assert_eq!(session.profile(), "later", "{shell:?}");
+        let kept = session.line(if shell.is_fish() {
+            "echo kept=[(set -n | string match '__awsenv_was_*' | count)]"
+        } else {
+            "echo \"kept=[$(set | grep -c '^__awsenv_was_')]\""
+        });
+        assert!(kept.contains("kept=[0]"), "{shell:?}: {kept}");
     }
 }

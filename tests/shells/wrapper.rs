@@ -163,8 +163,25 @@ fn the_directory_is_looked_at_again_and_nothing_is_left_over() {
             .into_iter()
             .filter(|name| {
                 const KNOWN: &[&str] = &[
-                    "switches", "about", "after", "tick", "hook", "now0", "clock", "is_below", "is_seen", "look", "until",
-                    "holds", "seen", "new", "changed",
+                    "seen",
+                    "new",
+                    "changed",
+                    "switches",
+                    "about",
+                    "after",
+                    "tick",
+                    "hook",
+                    "now0",
+                    "clock",
+                    "is_below",
+                    "is_seen",
+                    "look",
+                    "until",
+                    "holds",
+                    "keep",
+                    "give_back",
+                    "was",
+                    "readonly",
                 ];
                 !KNOWN.contains(&name.trim_start_matches("__awsenv_"))
             })

@@ -5,7 +5,7 @@ use std::path::Path;
 use awsenv_host::working_directory;
 use awsenv_resolve::{Origin, State};
 
-use super::{print_code_with, refuse_terminal, use_::summary};
+use super::{print_code_with, refuse_terminal, say, use_::summary};
 use crate::activation::{activate, deactivate};
 use crate::cli::AutoArgs;
 use crate::context::Context;
@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, arguments: &AutoArgs) -> Result<(), Report>
                 activate(context, &settings, directory::wish(context, &settings, &profiles, chosen.asks(), consent))?;
             chosen.sign(&mut activation.state);
             print_code_with(context, &activation.delta, Some(&activation.state), follow)?;
-            context.ui.note_styled(&summary(context, &settings, &activation));
+            say(context, &activation.delta, &summary(context, &settings, &activation));
             Ok(())
         }
     }

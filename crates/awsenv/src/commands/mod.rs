@@ -134,6 +134,24 @@ fn lost(name: &str) -> String {
     format!("awsenv: the earlier value of {name} was put aside in another shell; it is unset in this one")
 }
 
+/// Says what the code that was printed makes of this shell, where it will not refuse.
+fn say(context: &Context, delta: &EnvDelta, styled: &str) {
+    if !is_refused(context, delta) {
+        context.ui.note_styled(styled);
+    }
+}
+
+/// Tells whether a variable that the code changes is readonly, of which the scripts tell: the code says so itself.
+fn is_refused(context: &Context, delta: &EnvDelta) -> bool {
+    let readonly = context.host.variable("AWSENV_READONLY").and_then(|names| names.to_str()).unwrap_or_default();
+    delta.changes.iter().any(|change| match change {
+        Change::Set(name, _) | Change::SetSecret(name, _) | Change::Unset(name) | Change::RestoreParked(name) => {
+            readonly.split_whitespace().any(|fixed| fixed == *name)
+        }
+        Change::Park(_) | Change::DropParked(_) => false,
+    })
+}
+
 /// Prints the code for a change of this shell; `state` is what it is in then. Without one the directory is left alone too.
 fn print_code(context: &Context, delta: &EnvDelta, state: Option<&State>) -> Result<(), Report> {
     let off = if state.is_some() { None } else { Some("1") };

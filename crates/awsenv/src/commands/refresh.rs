@@ -2,7 +2,7 @@
 
 use awsenv_resolve::{EnvDelta, ProfileChoice};
 
-use super::{print_code, refuse_terminal, use_::summary};
+use super::{print_code, refuse_terminal, say, use_::summary};
 use crate::activation::{Wish, activate};
 use crate::cli::RefreshArgs;
 use crate::context::Context;
@@ -46,6 +46,6 @@ pub(crate) fn run(context: &Context, arguments: RefreshArgs) -> Result<(), Repor
     let mut activation = activate(context, &settings, wish)?;
     activation.state = renewal::as_chosen(&state, activation.state);
     print_code(context, &activation.delta, Some(&activation.state))?;
-    context.ui.note_styled(&summary(context, &settings, &activation));
+    say(context, &activation.delta, &summary(context, &settings, &activation));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use awsenv_resolve::STATE_VARIABLE;
 
-use super::{print_code, refuse_terminal};
+use super::{is_refused, print_code, refuse_terminal};
 use crate::activation::deactivate;
 use crate::context::Context;
 use crate::report::Report;
@@ -10,7 +10,11 @@ use crate::report::Report;
 pub(crate) fn run(context: &Context) -> Result<(), Report> {
     refuse_terminal(context, "unset")?;
     context.dialect()?;
-    print_code(context, &deactivate(context), None)?;
+    let delta = deactivate(context);
+    print_code(context, &delta, None)?;
+    if is_refused(context, &delta) {
+        return Ok(());
+    }
     match (context.state(), context.host.env.bytes(STATE_VARIABLE)) {
         (Some(state), _) => context.ui.note(&format!("left {}", state.profile)),
         (None, Some(_)) => {

@@ -5,7 +5,7 @@ use awsenv_profile::{ProfileSet, Section};
 use awsenv_prompt::{Color, time_left};
 use awsenv_resolve::{Mode, ProfileChoice};
 
-use super::{print_code, refuse_terminal};
+use super::{print_code, refuse_terminal, say};
 use crate::activation::{Activation, Wish, activate};
 use crate::cli::UseArgs;
 use crate::context::Context;
@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, arguments: UseArgs) -> Result<(), Report> {
     let activation = activate(context, &settings, wish)?;
     print_code(context, &activation.delta, Some(&activation.state))?;
     History::record(&context.host, &activation.state.profile, context.host.now());
-    context.ui.note_styled(&summary(context, &settings, &activation));
+    say(context, &activation.delta, &summary(context, &settings, &activation));
     Ok(())
 }
 
