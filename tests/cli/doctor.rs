@@ -7,6 +7,21 @@ use serde_json::Value;
 
 use crate::support::{empty, json, keys, one_profile, with_config};
 
+/// Two profiles, `dev` and `ops`, with which nothing is wrong, and an empty credentials file.
+pub(crate) fn healthy() -> Sandbox {
+    let sandbox = empty();
+    let keys = sandbox.write(
+        "keys.json",
+        r#"{"Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "secret-of-file", "SessionToken": "secret-token"}"#,
+    );
+    let profile = |name: &str, region: &str| {
+        format!("[profile {name}]\nregion = {region}\ncredential_process = /bin/cat '{}'\n", keys.display())
+    };
+    sandbox.config(&[profile("dev", "eu-central-1"), profile("ops", "us-east-1")].concat());
+    sandbox.credentials("");
+    sandbox
+}
+
 /// A run on a machine that is not pointed at an emulator, and without a network.
 #[track_caller]
 pub(crate) fn doctor(sandbox: &Sandbox, arguments: &[&str]) -> Run {

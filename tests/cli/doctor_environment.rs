@@ -3,15 +3,15 @@
 use awsenv_testkit::Sandbox;
 use serde_json::Value;
 
-use crate::doctor::{doctor, findings, only};
-use crate::support::{one_profile, two_profiles, with_config};
+use crate::doctor::{doctor, findings, healthy, only};
+use crate::support::with_config;
 
 const PAST: &str = "2020-01-01T00:00:00Z";
 const FUTURE: &str = "2099-01-01T00:00:00Z";
 
 /// `dev` and `ops`, in this environment.
 fn machine(variables: &[(&str, &str)]) -> Sandbox {
-    let mut sandbox = two_profiles();
+    let mut sandbox = healthy();
     for (name, value) in variables {
         sandbox.set(name, value);
     }
@@ -106,8 +106,8 @@ fn healthy_shells_have_no_findings() {
 
 #[test]
 fn a_shell_that_awsenv_has_switched_is_healthy() {
-    for (arguments, profile) in [(&["use", "dev"][..], "dev"), (&["use", "ops", "--mode", "keys"], "ops")] {
-        let mut sandbox = two_profiles();
+    for (arguments, profile) in [(&["use", "dev"][..], "dev"), (&["use", "ops", "--mode", "keys"][..], "ops")] {
+        let mut sandbox = healthy();
         crate::support::switch(&sandbox, &arguments[1..]).apply(&mut sandbox);
         assert!(findings(&sandbox, 0).is_empty(), "{profile}: {:#?}", findings(&sandbox, 0));
         // What comes afterwards is left.
@@ -129,7 +129,7 @@ fn an_account_that_is_not_the_profiles() {
 
 #[test]
 fn an_emulator_may_have_regions_of_its_own() {
-    let mut sandbox = one_profile();
+    let mut sandbox = healthy();
     sandbox.set("AWS_REGION", "garage").set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     let run = sandbox.run(&["doctor", "--offline"]).ok();
     assert!(run.stdout.starts_with("note[endpoint-overridden]: every AWS tool asks http://127.0.0.1:9"), "{}", run.stdout);

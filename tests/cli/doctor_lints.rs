@@ -127,7 +127,7 @@ region = eu-west-1
 fn it_reads_like_a_compiler() {
     let sandbox = with_config(WRONG);
     sandbox.credentials(&format!("[base]\n{KEYS}"));
-    let run = sandbox.run(&["doctor"]).exits(3);
+    let run = sandbox.awsenv(&["doctor", "--offline"]).without("AWS_ENDPOINT_URL").run().exits(3);
     sandbox.assert_no_secret("doctor", &run.stdout);
     assert_snapshot(&run.stdout, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli/doctor/findings.txt"));
 }

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use awsenv_testkit::Sandbox;
 
-use crate::doctor::{doctor, findings, only};
-use crate::support::one_profile;
+use crate::doctor::{doctor, findings, healthy, only};
 
 fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
@@ -29,13 +28,14 @@ fn mended(sandbox: &Sandbox, path: &Path, before: u32, after: u32, code: &str) {
 
 #[test]
 fn what_others_may_do_is_found_and_taken_away() {
-    let sandbox = one_profile();
+    let sandbox = healthy();
     let settings = sandbox.write(".config/awsenv/config.ini", "[use]\nmode = auto\n");
     let entry = sandbox.write(".aws/cli/cache/0000000000000000000000000000000000000000.json", "{}");
     mended(&sandbox, &sandbox.path(".aws/credentials"), 0o604, 0o600, "credentials-readable");
     mended(&sandbox, &sandbox.path(".aws/config"), 0o646, 0o600, "file-exposed");
     mended(&sandbox, &settings, 0o602, 0o600, "file-exposed");
     mended(&sandbox, &sandbox.path(".aws/cli/cache"), 0o757, 0o700, "file-exposed");
+    mended(&sandbox, &sandbox.root().join("state"), 0o777, 0o700, "file-exposed");
     mended(&sandbox, &entry, 0o644, 0o600, "file-exposed");
     // Whoever may read what has no secrets is no danger.
     set_mode(&sandbox.path(".aws/config"), 0o644);
@@ -48,7 +48,7 @@ fn what_others_may_do_is_found_and_taken_away() {
 
 #[test]
 fn many_open_files_of_a_cache_are_one_finding() {
-    let sandbox = one_profile();
+    let sandbox = healthy();
     for number in 0..7 {
         set_mode(&sandbox.write(&format!(".aws/sso/cache/{number}.json"), "{}"), 0o644);
     }
@@ -65,7 +65,7 @@ fn many_open_files_of_a_cache_are_one_finding() {
 
 #[test]
 fn a_link_that_leads_nowhere() {
-    let sandbox = one_profile();
+    let sandbox = healthy();
     symlink("../dotfiles/aws-credentials", sandbox.path(".aws/credentials.new")).unwrap();
     std::fs::rename(sandbox.path(".aws/credentials.new"), sandbox.path(".aws/credentials")).unwrap();
     let finding = only(&sandbox, "link-broken", "warning");
@@ -74,7 +74,7 @@ fn a_link_that_leads_nowhere() {
 
 #[test]
 fn a_cache_that_cannot_be_written() {
-    let sandbox = one_profile();
+    let sandbox = healthy();
     // A file where the directory should be stops even root.
     sandbox.write(".aws/cli", "");
     let finding = only(&sandbox, "directory-unwritable", "warning");
@@ -83,7 +83,7 @@ fn a_cache_that_cannot_be_written() {
 
 #[test]
 fn a_file_of_somebody_elses() {
-    let mut sandbox = one_profile();
+    let mut sandbox = healthy();
     let config = sandbox.path(".aws/config");
     // Only root can give a file away; for anybody else root's own files are the foreign ones.
     if chown(&config, Some(12_345), None).is_err() {
@@ -97,4 +97,18 @@ fn a_file_of_somebody_elses() {
     // With sudo one looks at one's own files.
     sandbox.set("SUDO_UID", "12345");
     assert!(findings(&sandbox, 0).is_empty());
+}
+
+#[test]
+fn a_cache_that_is_read_only() {
+    let sandbox = healthy();
+    let cache = sandbox.path(".aws/sso/cache");
+    std::fs::create_dir_all(&cache).unwrap();
+    set_mode(&cache, 0o500);
+    // Nothing is read-only to root.
+    let is_root = std::fs::write(cache.join("x"), "").is_ok();
+    let found = findings(&sandbox, 0);
+    let codes: Vec<_> = found.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, if is_root { [].as_slice() } else { &["directory-unwritable"] }, "{found:#?}");
+    set_mode(&cache, 0o700);
 }

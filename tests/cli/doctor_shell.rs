@@ -2,12 +2,11 @@
 
 use awsenv_testkit::Sandbox;
 
-use crate::doctor::{doctor, only};
-use crate::support::one_profile;
+use crate::doctor::{doctor, healthy, only};
 
 /// What a healthy shell tells, but for these lines.
 fn told(changes: &[(&str, &str)]) -> Sandbox {
-    let mut sandbox = one_profile();
+    let mut sandbox = healthy();
     let home = sandbox.home().display().to_string();
     let version = env!("CARGO_PKG_VERSION");
     let healthy = [("shell", "bash 5.2"), ("script", version), ("hook", "yes"), ("ran", "1"), ("looked", &home)];
@@ -53,7 +52,7 @@ fn each_fault_by_itself() {
 
 #[test]
 fn a_terminal_without_the_hook_is_told_the_line_and_a_script_is_not() {
-    let sandbox = one_profile();
+    let sandbox = healthy();
     assert!(!doctor(&sandbox, &[]).stdout.contains("hook-not-loaded"));
     let mut terminal = sandbox.terminal("/bin/bash", &["--norc", "--noprofile", "-i"]);
     let shown = terminal.line("awsenv doctor --offline");

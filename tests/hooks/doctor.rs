@@ -8,6 +8,10 @@ use crate::support::{BASH, FISH, Session, Shell, ZSH, machine, prompting};
 fn healthy() -> Sandbox {
     let mut sandbox = machine();
     sandbox.unset("AWS_ENDPOINT_URL");
+    let keys = sandbox.write("keys.json", r#"{"Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x"}"#);
+    let process = format!("credential_process = /bin/cat '{}'\n", keys.display());
+    sandbox.config(&["dev", "ops"].map(|name| format!("[profile {name}]\nregion = eu-central-1\n{process}")).concat());
+    sandbox.credentials("");
     sandbox
 }
 

@@ -7,11 +7,16 @@ use awsenv_resolve::Secret;
 use crate::{Host, words};
 
 impl Host {
-    /// Returns the program of a command (a `credential_process`, an `mfa_process`) when there is no such program; `None` when
-    /// there is, or when the command is no command, which is another matter. The words are split as they are to run it.
-    pub fn missing_program(&self, command: &Secret) -> Option<String> {
-        let program = words::split(command.reveal())?.into_iter().next()?;
-        which::which_in(&program, self.variable("PATH"), std::env::current_dir().unwrap_or_default()).is_err().then_some(program)
+    /// Returns the program of a command (a `credential_process`, an `mfa_process`); `None` when the command is none. The words
+    /// are split as they are to run it.
+    pub fn program_of(&self, command: &Secret) -> Option<String> {
+        words::split(command.reveal())?.into_iter().next()
+    }
+
+    /// Returns whether a program can be found and run, by its path or on `PATH`.
+    pub fn has_program(&self, program: &str) -> bool {
+        let here = std::env::current_dir().unwrap_or_default();
+        which::which_in(program, self.variable("PATH"), here).is_ok()
     }
 
     /// Returns every program of this name on `PATH`, in its order, each once: links to one another count as one.

@@ -13,7 +13,7 @@ use super::{Action, Examined, Finding, Fix};
 const KINDS: [CacheKind; 4] = [CacheKind::Role, CacheKind::Sso, CacheKind::Login, CacheKind::MfaSession];
 
 /// How many files of one kind are named; the JSON form names no more either, since their names say nothing.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 
 pub(crate) fn check(examined: &Examined<'_>) -> Vec<Finding> {
     let host = &examined.context.host;
@@ -51,8 +51,8 @@ pub(crate) fn check(examined: &Examined<'_>) -> Vec<Finding> {
 fn useless(code: Code, one: &str, many: &str, files: &[&CacheFile]) -> Option<Finding> {
     let (message, what) = match files.len() {
         0 => return None,
-        1 => (format!("a file of the caches {one}"), "remove it".to_owned()),
-        count => (format!("{count} files of the caches {many}"), format!("remove these {count} files")),
+        1 => (format!("a file of the caches {one}"), format!("remove the file of the caches that {one}")),
+        count => (format!("{count} files of the caches {many}"), format!("remove {count} files of the caches that {many}")),
     };
     let report = named(Report::note(code, message), files.iter().map(|file| (file.path.clone(), String::new())));
     let files = files.iter().map(|file| (file.kind, file.path.clone())).collect();

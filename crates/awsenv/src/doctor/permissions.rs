@@ -38,6 +38,7 @@ pub(crate) fn check(examined: &Examined<'_>) -> Vec<Finding> {
         (aws.credentials.as_ref().map(PathBuf::from), Keep::Secret, Code::CredentialsReadable, "the credentials file"),
         (aws.config.as_ref().map(PathBuf::from), config, Code::FileExposed, "the config file"),
         (directories.settings.clone(), Keep::Ours, Code::FileExposed, "awsenv's settings file"),
+        (directories.state.clone(), Keep::Ours, Code::FileExposed, "awsenv's state directory"),
     ];
     let mut findings = Vec::new();
     for (path, keep, code, what) in files {

@@ -88,8 +88,9 @@ fn not_loaded(examined: &Examined<'_>) -> Option<Report> {
     let report = match rc_mention(examined, dialect) {
         Some((path, line_number)) => {
             let text = "this line has not been run in this shell";
-            let help = "the shell was started before the line was written, or leaves the file before it; a new shell, or";
-            report.label(Label::line(path, line_number, text)).help(help).help(line)
+            let help = "the shell was started before the line was written, or leaves the file before it";
+            let report = report.label(Label::line(path, line_number, text)).help(help);
+            report.help(format!("open a new shell, or in this one:  {line}"))
         }
         None => report.help(format!("in {file}, and here for this shell:  {line}")),
     };
@@ -174,8 +175,8 @@ fn hidden(examined: &Examined<'_>) -> Option<Report> {
     let are = if names.len() == 1 { "is" } else { "are" };
     let message = format!("{} {are} set in this shell, but not exported: no program sees it", names.join(", "));
     let export = if examined.shell.dialect() == Some(ShellDialect::Fish) { "set -gx" } else { "export" };
-    let report = Report::warning(Code::VariableNotExported, message).help(format!("export it ({export} {first}), or"));
-    Some(report.help(take_away(examined, &names)))
+    let report = Report::warning(Code::VariableNotExported, message);
+    Some(report.help(format!("export it ({export} {first}), or {}", take_away(examined, &names))))
 }
 
 fn universal(shell: &Shell) -> Option<Report> {

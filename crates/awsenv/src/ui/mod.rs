@@ -20,8 +20,10 @@ pub(crate) use ask::{ask_mfa_code, ask_secret, ask_text, ask_yes, device_name};
 pub(crate) use pick::{Columns, pick};
 pub(crate) use progress::Progress;
 
-/// The picker is at work, and ends by itself at ctrl-c.
+/// The picker is at work, and sees ctrl-c as a key.
 static PICKING: AtomicBool = AtomicBool::new(false);
+/// It has seen one, and this process ends by itself.
+static ENDING: AtomicBool = AtomicBool::new(false);
 /// Something is under way that must not be left half done.
 static UNINTERRUPTIBLE: AtomicBool = AtomicBool::new(false);
 /// Ctrl-c came meanwhile.
@@ -250,10 +252,12 @@ impl Ui {
         outcome
     }
 
-    /// Does something that gives the terminal back by itself at ctrl-c, and says that it was cancelled.
-    fn without_handler<T>(&self, action: impl FnOnce() -> T) -> T {
+    /// Does something that sees ctrl-c as a key. Where its outcome is that, this process ends by itself, and the handler
+    /// leaves it alone: dialoguer raises the signal all the same.
+    fn without_handler<T>(&self, action: impl FnOnce() -> T, is_interrupt: impl FnOnce(&T) -> bool) -> T {
         PICKING.store(true, Ordering::SeqCst);
         let outcome = action();
+        ENDING.store(is_interrupt(&outcome), Ordering::SeqCst);
         PICKING.store(false, Ordering::SeqCst);
         outcome
     }
@@ -275,12 +279,11 @@ impl Ui {
 /// Whether what has the terminal ends now without the handler of ctrl-c. A signal from elsewhere, which it does not see, is
 /// the handler's after a moment.
 fn ends_by_itself() -> bool {
-    let was_picking = PICKING.load(Ordering::SeqCst);
-    let end = std::time::Instant::now() + std::time::Duration::from_millis(300);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(1);
     while PICKING.load(Ordering::SeqCst) && std::time::Instant::now() < end {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    was_picking && !PICKING.load(Ordering::SeqCst)
+    ENDING.load(Ordering::SeqCst)
 }
 
 /// Writes to stderr where there is no person to be polite to yet.

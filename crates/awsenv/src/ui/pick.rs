@@ -1,5 +1,7 @@
 //! The picker of `awsenv use`: fuzzy over everything that one may remember of a profile.
 
+use std::io::ErrorKind;
+
 use dialoguer::FuzzySelect;
 use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
@@ -37,15 +39,16 @@ pub(crate) fn pick(ui: &Ui, title: &str, candidates: &[Columns]) -> Result<usize
     // From before the list is seen, ctrl-c is a key: between two keys dialoguer leaves the terminal to the line editor.
     let raw = ask::take_terminal();
     let room = Room::make(ui, lines.len());
-    let outcome = ui.without_handler(|| select.interact_opt());
+    let is_interrupt = |outcome: &dialoguer::Result<Option<usize>>| matches!(outcome, Err(dialoguer::Error::IO(error)) if error.kind() == ErrorKind::Interrupted);
+    let outcome = ui.without_handler(|| select.interact_opt(), is_interrupt);
     drop(raw);
+    if is_interrupt(&outcome) {
+        room.clear(ui);
+        return Err(cancelled());
+    }
     match outcome {
         Ok(Some(index)) => Ok(index),
         Ok(None) => Err(cancelled()),
-        Err(dialoguer::Error::IO(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
-            room.clear(ui);
-            Err(cancelled())
-        }
         Err(error) => Err(Report::error(Code::Io, format!("the terminal cannot be used: {error}"))),
     }
 }

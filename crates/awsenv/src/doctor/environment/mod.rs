@@ -99,8 +99,8 @@ fn keys(examined: &Examined<'_>) -> Vec<Report> {
     match (id, secret) {
         (true, false) => reports.push(
             Report::error(Code::PartialCredentials, "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
-                .help("every AWS tool fails on half of a key pair; set the other half too, or")
-                .help(take_away(examined, &["AWS_ACCESS_KEY_ID"])),
+                .help("AWS tools fail on half of a key pair")
+                .help(format!("set the other half too, or {}", take_away(examined, &["AWS_ACCESS_KEY_ID"]))),
         ),
         (false, true) => reports.push(
             Report::warning(Code::PartialCredentials, "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not")

@@ -22,7 +22,7 @@ pub(super) fn check(examined: &Examined<'_>) -> Option<Report> {
         let message =
             format!("{STATE_VARIABLE} is damaged, or of a newer awsenv: `awsenv unset` cannot put back what was before");
         let report = Report::warning(Code::StateInvalid, message);
-        return Some(report.help("open a new shell, or").help(take_away(examined, &[STATE_VARIABLE, "AWSENV_PROFILE"])));
+        return Some(report.help(format!("open a new shell, or {}", take_away(examined, &[STATE_VARIABLE, "AWSENV_PROFILE"]))));
     };
     (said != Some(&state.profile)).then(|| {
         let now = said.map_or("not set".to_owned(), |profile| format!("`{profile}`"));

@@ -49,9 +49,9 @@ pub(super) fn check(examined: &Examined<'_>) -> Vec<Report> {
     reports.extend(endpoints(examined));
     if examined.context.host.env.text("AWS_SDK_LOAD_CONFIG").is_some_and(|value| matches!(value, "0" | "false")) {
         let message = "AWS_SDK_LOAD_CONFIG turns ~/.aws/config off for older programs in Go and JavaScript";
-        let help = "their profiles have no roles and no regions then, unlike everybody else's; set it to 1, or";
+        let help = "their profiles have no roles and no regions then, unlike everybody else's";
         let report = Report::note(Code::ConfigTurnedOff, message).help(help);
-        reports.push(report.help(take_away(examined, &["AWS_SDK_LOAD_CONFIG"])));
+        reports.push(report.help(format!("set it to 1, or {}", take_away(examined, &["AWS_SDK_LOAD_CONFIG"]))));
     }
     reports
 }
@@ -109,8 +109,9 @@ fn files(examined: &Examined<'_>) -> Vec<Report> {
     }
     if let Some(path) = missing("AWS_CA_BUNDLE") {
         let report = Report::error(Code::VariableFileMissing, format!("AWS_CA_BUNDLE names a file that is not there: {path}"));
-        let help = "no AWS tool can make a connection without it; write the right path, or";
-        reports.push(report.help(help).help(take_away(examined, &["AWS_CA_BUNDLE"])));
+        let help = "no AWS tool can make a connection as long as it is set so";
+        let otherwise = format!("set it to the right path, or {}", take_away(examined, &["AWS_CA_BUNDLE"]));
+        reports.push(report.help(help).help(otherwise));
     }
     if let Some(path) = missing("AWS_WEB_IDENTITY_TOKEN_FILE") {
         let message = format!("AWS_WEB_IDENTITY_TOKEN_FILE names a file that is not there: {path}");
