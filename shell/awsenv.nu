@@ -65,6 +65,7 @@ def --env __awsenv_apply [change: record] {
 }
 
 # Switch this shell between AWS profiles
+# @complete __awsenv_complete
 def --env --wrapped __AWSENV_CMD__ [...words: string] {
     let piped = $in
     let exe = if ($__awsenv_exe | path exists) { $__awsenv_exe } else { 'awsenv' }

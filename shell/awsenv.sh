@@ -58,8 +58,8 @@ __AWSENV_CMD__() {
     \command eval "$__awsenv_out" || __awsenv_rc=$?
   fi
   # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
-  # shell above.
-  if ! [ -t 1 ] && __awsenv_is_below; then
+  # shell above. A pipe gets none of it.
+  if __awsenv_is_below && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" >/dev/null && ! [ -t 1 ]; then
     printf '%s\n' "$__awsenv_out"
   fi
   __awsenv_after "$__awsenv_rc"

@@ -87,7 +87,9 @@ function __AWSENV_CMD__ {
   fi
   # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
   # shell above.
-  if [[ $ZSH_EVAL_CONTEXT == *cmdsubst* && ! -t 1 ]]; then
+  if [[ $ZSH_EVAL_CONTEXT != *cmdsubst* ]]; then
+    (( ! ZSH_SUBSHELL )) || \command $__awsenv_exe hook --job $$ --status $__awsenv_rc >/dev/null || \builtin true
+  elif [[ ! -t 1 ]]; then
     \builtin print -r -- $__awsenv_out
   fi
   __awsenv_pwd=''

@@ -63,6 +63,54 @@ fn many_open_files_of_a_cache_are_one_finding() {
     assert!((0..7).all(|number| mode(&sandbox.path(&format!(".aws/sso/cache/{number}.json"))) == 0o600));
 }
 
+/// `AWS_CONFIG_FILE=/dev/null` is how a script has no files, and root could take the device from everybody.
+#[test]
+fn devices_are_everybodys() {
+    let mut sandbox = healthy();
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        sandbox.set(variable, "/dev/null");
+    }
+    let before = mode(Path::new("/dev/null"));
+    let codes: Vec<_> = findings(&sandbox, 0).iter().map(|finding| finding["code"].clone()).collect();
+    assert_eq!(codes, ["no-profiles"]);
+    doctor(&sandbox, &["--fix"]).ok();
+    assert_eq!(mode(Path::new("/dev/null")), before);
+}
+
+#[test]
+fn links_in_a_cache_are_named_and_not_followed() {
+    let sandbox = healthy();
+    let victim = sandbox.write("victim", "{}");
+    set_mode(&victim, 0o644);
+    let cache = sandbox.write(".aws/sso/cache/0.json", "{}");
+    let link = cache.with_file_name("x.json");
+    symlink(&victim, &link).unwrap();
+    let finding = only(&sandbox, "file-exposed", "warning");
+    assert_eq!(finding["labels"][0]["file"], link.to_str().unwrap());
+    set_mode(&cache, 0o755);
+    let run = doctor(&sandbox, &["--fix"]).ok();
+    assert_eq!((mode(&victim), mode(&cache)), (0o644, 0o600), "{}", run.stdout);
+    assert_eq!(only(&sandbox, "file-exposed", "warning")["labels"][0]["file"], link.to_str().unwrap());
+}
+
+#[test]
+fn a_linked_file_is_mended_where_it_is_and_a_linked_directory_is_not() {
+    let sandbox = healthy();
+    let target = sandbox.write("dotfiles/credentials", "");
+    set_mode(&target, 0o755);
+    std::fs::remove_file(sandbox.path(".aws/credentials")).unwrap();
+    symlink(&target, sandbox.path(".aws/credentials")).unwrap();
+    let shared = sandbox.path("shared");
+    std::fs::create_dir_all(&shared).unwrap();
+    set_mode(&shared, 0o777);
+    std::fs::create_dir_all(sandbox.path(".aws/cli")).unwrap();
+    symlink(&shared, sandbox.path(".aws/cli/cache")).unwrap();
+    let run = doctor(&sandbox, &["--fix"]).ok();
+    assert!(run.stdout.starts_with("fixed: take ~/dotfiles/credentials from everybody but you: chmod 600\n"), "{}", run.stdout);
+    assert_eq!((mode(&target), mode(&shared)), (0o600, 0o777));
+    only(&sandbox, "file-exposed", "warning");
+}
+
 #[test]
 fn a_link_that_leads_nowhere() {
     let sandbox = healthy();

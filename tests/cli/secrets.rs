@@ -58,3 +58,38 @@ fn no_error_shows_one() {
     sandbox.assert_no_secret("stderr", &said);
     sandbox.assert_no_secret_on_disk();
 }
+
+#[test]
+fn a_secret_in_an_indented_line_is_shown_nowhere() {
+    let sandbox = crate::support::empty();
+    let value = "us-east-1\n  aws_secret_access_key = SECRETBBBB\n\taws_session_token SECRETBBBB";
+    for key in
+        ["region", "output", "mfa_serial", "sso_account_id", "role_arn", "sso_start_url", "login_session", "duration_seconds"]
+    {
+        sandbox.credentials(&format!("[x]\n{key} = {value}\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"));
+        for command in [
+            &["list"][..],
+            &["list", "--format", "json"],
+            &["list", "--format", "json", "--all-settings"],
+            &["configure", "list", "--profile", "x"],
+            &["configure", "list", "--profile", "x", "--format", "json"],
+            &["explain", "x"],
+            &["explain", "x", "--format", "json"],
+            &["doctor"],
+            &["doctor", "--format", "json"],
+            &["sessions"],
+            &["sessions", "--format", "json"],
+            &["use", "x", "--shell", "bash", "--mode", "keys"],
+            &["--message-format", "json", "use", "x", "--shell", "bash", "--mode", "keys"],
+            &["-vv", "whoami", "x"],
+        ] {
+            let run = sandbox.run(command);
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(!said.contains("SECRETBBBB"), "{key}: {}\n{said}", run.command);
+        }
+    }
+    sandbox.credentials(&format!("[x]\nregion = {value}\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"));
+    let table = sandbox.run(&["list"]).ok().stdout;
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(table.contains("us-east-1 aws_secret_access_key = ****"), "{table}");
+}

@@ -13,6 +13,8 @@ fn ask(home: &Path, shell: &str, words: &[&str]) -> Output {
     command.env_clear().env("HOME", home).env("COMPLETE", shell).current_dir(home);
     if shell == "powershell" {
         command.env("AWSENV_COMPLETE_WORDS", words.join("\u{1f}")).args(["--", "."]);
+    } else if shell == "tcsh" {
+        command.env("COMMAND_LINE", words.concat()).args(["--", "."]);
     } else {
         command.arg("--").args(words);
     }
@@ -48,6 +50,20 @@ fn each_shell_is_answered_in_its_own_way() {
             "{\"child\":null,\"values\":[{\"text\":\"'acct:\\u00e9 \\\\''$x'\",\"name\":\"acct:\\u00e9 \\\\'$x\",\"help\":\"eu-west-1\"}]}\n",
         ),
         ("powershell", &["awsenv", "exec", "--", "ls", ""], "{\"child\":3,\"values\":[]}\n"),
+        (
+            "nushell",
+            &["awsenv", "--color", "'never'", "use", "ACC"],
+            "{\"child\":null,\"values\":[{\"text\":\"\\\"acct:\\u00e9 \\\\\\\\'$x\\\"\",\"name\":\"acct:\\u00e9 \\\\'$x\",\"help\":\"eu-west-1\"}]}\n",
+        ),
+        (
+            "elvish",
+            &["awsenv", "use", "x"],
+            "{\"child\":null,\"values\":[{\"text\":\"acct:\\u00e9 \\\\'$x\",\"name\":\"acct:\\u00e9 \\\\'$x\",\"help\":\"eu-west-1\"}]}\n",
+        ),
+        ("xonsh", &["awsenv", "exec", "--", "ls", ""], "{\"child\":3,\"values\":[]}\n"),
+        ("tcsh", &["awsenv use -r eu-n"], "eu-north-1\n"),
+        ("tcsh", &["awsenv use acct"], ""),
+        ("tcsh", &["awsenv exec -- ls "], ""),
     ] {
         assert_eq!(silent(home, shell, words), expected, "{shell} {words:?}");
     }

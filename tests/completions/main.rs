@@ -14,6 +14,7 @@ mod terminal;
 
 mod answers;
 mod names;
+mod others;
 mod places;
 mod scripts;
 mod session;

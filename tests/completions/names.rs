@@ -4,7 +4,7 @@ use awsenv_shell::ShellDialect;
 
 use crate::session::each;
 
-const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "my profile",
     "two  blanks",
     "acct:Role",

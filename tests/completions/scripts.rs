@@ -8,8 +8,16 @@ use tree_sitter::{Node, Parser};
 
 use crate::harness::is_here;
 
-const FILES: &[(&str, &str)] =
-    &[("bash", "awsenv.bash"), ("zsh", "_awsenv"), ("fish", "awsenv.fish"), ("powershell", "_awsenv.ps1")];
+const FILES: &[(&str, &str)] = &[
+    ("bash", "awsenv.bash"),
+    ("zsh", "_awsenv"),
+    ("fish", "awsenv.fish"),
+    ("powershell", "_awsenv.ps1"),
+    ("elvish", "awsenv.elv"),
+    ("nushell", "awsenv.nu"),
+    ("xonsh", "awsenv.xsh"),
+    ("tcsh", "awsenv.tcsh"),
+];
 
 fn path(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../completions").join(file)

@@ -4,6 +4,7 @@
 
 mod beside;
 mod doctor;
+mod jobs;
 mod manual;
 mod other_shells;
 mod places;

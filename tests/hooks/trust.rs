@@ -168,9 +168,21 @@ fn a_link_is_what_it_leads_to() {
     let sandbox = machine();
     std::os::unix::fs::symlink(sandbox.path("dev"), sandbox.path("link")).unwrap();
     assert!(hook(&sandbox, "link").stdout.contains("\"dev\""));
-    // A link to another file is another file.
+}
+
+#[test]
+fn a_link_in_the_files_place_borrows_no_trust_and_loses_none() {
+    let sandbox = machine();
     std::os::unix::fs::symlink(sandbox.path("dev/.awsenv"), sandbox.path("plain/.awsenv")).unwrap();
-    assert!(hook(&sandbox, "plain").stdout.contains("\"dev\""), "its canonical path is the allowed one");
+    let run = hook(&sandbox, "plain");
+    run.says("~/plain/.awsenv is not allowed");
+    assert!(!run.stdout.contains("AWS_PROFILE"), "{}", run.stdout);
+    allow(&sandbox, "plain").ok().says("plain/.awsenv");
+    assert!(hook(&sandbox, "plain").stdout.contains("\"dev\""));
+    // To deny one says nothing of the other.
+    sandbox.run(&["deny", "plain"]).ok().says("~/plain/.awsenv is passed over");
+    assert!(!hook(&sandbox, "plain").stdout.contains("AWS_PROFILE"));
+    assert!(hook(&sandbox, "dev").stdout.contains("\"dev\""));
 }
 
 #[test]

@@ -11,13 +11,14 @@ pub struct Access {
     pub write: bool,
 }
 
-/// Returns what others may do; nothing where permissions are another matter (Windows). A group in which this user is alone,
-/// as Debian and Fedora give one to everybody, is nobody else.
+/// Returns what others may do with a file or directory, or with the one that a link leads to; nothing with a device, which
+/// is everybody's, and where permissions are another matter (Windows). A group in which this user is alone, as Debian and
+/// Fedora give one to everybody, is nobody else.
 #[cfg(unix)]
 #[must_use]
 pub fn access_of_others(path: &Path) -> Access {
     use std::os::unix::fs::MetadataExt as _;
-    let Ok(metadata) = std::fs::metadata(path) else { return Access::default() };
+    let Some(metadata) = of_file_or_directory(path) else { return Access::default() };
     let is_private_group = metadata.gid() == metadata.uid() && metadata.uid() != 0;
     let others = if is_private_group { metadata.mode() & 0o007 } else { metadata.mode() & 0o077 };
     Access { read: others & 0o044 != 0, write: others & 0o022 != 0 }
@@ -30,12 +31,33 @@ pub fn access_of_others(_: &Path) -> Access {
     Access::default()
 }
 
+/// `None` for what is not there, and for devices, pipes and sockets.
+#[cfg(unix)]
+fn of_file_or_directory(path: &Path) -> Option<std::fs::Metadata> {
+    std::fs::metadata(path).ok().filter(|metadata| metadata.is_file() || metadata.is_dir())
+}
+
+/// Returns whether a directory is made for several users, as `/tmp` is, where each may remove only what is theirs.
+#[cfg(unix)]
+#[must_use]
+pub fn is_shared(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    of_file_or_directory(path).is_some_and(|metadata| metadata.is_dir() && metadata.mode() & 0o1000 != 0)
+}
+
+/// Returns whether a directory is made for several users; Windows marks none as such.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_shared(_: &Path) -> bool {
+    false
+}
+
 /// Returns the user to whom a file belongs, when that is not the one who runs this.
 #[cfg(unix)]
 #[must_use]
 pub fn foreign_owner(path: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
-    let owner = std::fs::metadata(path).ok()?.uid();
+    let owner = of_file_or_directory(path)?.uid();
     (owner != rustix::process::geteuid().as_raw()).then_some(owner)
 }
 
@@ -142,6 +164,12 @@ mod tests {
         };
         assert_eq!([0o600, 0o604, 0o602, 0o711].map(access), [(false, false), (true, false), (false, true), (false, false)]);
         assert_eq!(access_of_others(Path::new("/nowhere/at/all")), Access::default());
+    }
+
+    #[test]
+    fn a_device_is_everybodys() {
+        let null = Path::new("/dev/null");
+        assert_eq!((access_of_others(null), foreign_owner(null)), (Access::default(), None));
     }
 
     #[test]

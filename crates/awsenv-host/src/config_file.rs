@@ -36,27 +36,6 @@ pub fn is_open(_: &Path) -> bool {
     false
 }
 
-/// Takes a file's permissions from everybody but its owner, whose own stay.
-///
-/// # Errors
-/// When it is not there, or somebody else's.
-#[cfg(unix)]
-pub fn restrict(path: &Path) -> Result<(), HostError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let unwritable = |source| HostError::Unwritable { path: path.to_owned(), source };
-    let mode = std::fs::metadata(path).map_err(unwritable)?.permissions().mode();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700)).map_err(unwritable)
-}
-
-/// Takes a file's permissions from everybody but its owner, whose own stay.
-///
-/// # Errors
-/// Never: there are no such permissions here.
-#[cfg(not(unix))]
-pub fn restrict(_: &Path) -> Result<(), HostError> {
-    Ok(())
-}
-
 /// A change of one file, not yet written; nobody else changes the file meanwhile.
 struct Edit {
     path: PathBuf,

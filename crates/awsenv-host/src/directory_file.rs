@@ -22,7 +22,8 @@ const LIMIT: u64 = 64 * 1024;
 pub struct DirectoryFile {
     /// Where it was found, in the words of the person's shell.
     pub path: PathBuf,
-    /// Where it is, all links resolved.
+    /// Where it is, all links to its directory resolved, but no link that it is itself: who may put one there must not borrow the
+    /// trust in its target.
     pub canonical: PathBuf,
     /// What is in it.
     pub text: String,
@@ -77,8 +78,9 @@ pub fn working_directory(claimed: Option<&Path>) -> Option<PathBuf> {
 /// # Errors
 /// When it must not or cannot be read.
 pub fn read_directory_file(path: &Path, drives: WindowsDrives) -> Result<DirectoryFile, DirectoryFileProblem> {
-    let canonical = path.canonicalize().map_err(DirectoryFileProblem::Unreadable)?;
-    let file = open(&canonical).map_err(DirectoryFileProblem::Unreadable)?;
+    let canonical = directory_file_place(path).map_err(DirectoryFileProblem::Unreadable)?;
+    let target = path.canonicalize().map_err(DirectoryFileProblem::Unreadable)?;
+    let file = open(&target).map_err(DirectoryFileProblem::Unreadable)?;
     let metadata = file.metadata().map_err(DirectoryFileProblem::Unreadable)?;
     if !metadata.is_file() {
         return Err(DirectoryFileProblem::Unreadable(io::Error::other("it is no file")));
@@ -96,6 +98,21 @@ pub fn read_directory_file(path: &Path, drives: WindowsDrives) -> Result<Directo
         DirectoryFileProblem::NotUtf8 { line: u32::try_from(lines).unwrap_or(u32::MAX) }
     })?;
     Ok(DirectoryFile { path: path.to_owned(), canonical, text, hash, modified: metadata.modified().ok() })
+}
+
+/// Returns what trust in a file is about: its directory, all links resolved, and its own name.
+///
+/// # Errors
+/// When the directory cannot be found.
+pub fn directory_file_place(path: &Path) -> io::Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(directory), Some(name)) => {
+            // The parent of a bare name is the empty path.
+            let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+            Ok(directory.canonicalize()?.join(name))
+        }
+        _ => path.canonicalize(),
+    }
 }
 
 /// Without waiting for the other end of a pipe that has taken the file's place, and following no link any more.
@@ -186,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_followed_to_its_canonical_path() {
+    fn a_link_to_the_directory_is_resolved_and_one_in_the_files_place_is_read() {
         let scratch = Scratch::new();
         std::fs::create_dir(scratch.path().join("real")).unwrap();
         std::fs::write(scratch.path().join("real/.awsenv"), "profile = a\n").unwrap();
@@ -194,6 +211,11 @@ mod tests {
         let file = read_directory_file(&scratch.path().join("link/.awsenv"), WindowsDrives::Refused).unwrap();
         assert_eq!(file.canonical, scratch.path().canonicalize().unwrap().join("real/.awsenv"));
         assert_eq!(file.path, scratch.path().join("link/.awsenv"));
+        std::fs::create_dir(scratch.path().join("other")).unwrap();
+        symlink(scratch.path().join("real/.awsenv"), scratch.path().join("other/.awsenv")).unwrap();
+        let file = read_directory_file(&scratch.path().join("other/.awsenv"), WindowsDrives::Refused).unwrap();
+        assert_eq!(file.canonical, scratch.path().canonicalize().unwrap().join("other/.awsenv"));
+        assert_eq!(file.text, "profile = a\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use awsenv_resolve::{Timestamp, content_hash};
 use serde_json::{Value, json};
 
-use crate::directory_file::{check_owner, open};
+use crate::directory_file::{check_owner, directory_file_place, open};
 use crate::{DirectoryFile, Host, HostError, WindowsDrives, write_atomic};
 
 /// What a person has said about a file.
@@ -42,7 +42,7 @@ impl Host {
 
     /// Returns whether a file is denied, which can be asked without reading it.
     pub fn is_denied(&self, path: &Path, drives: WindowsDrives) -> bool {
-        let record = path.canonicalize().ok().and_then(|canonical| self.trust_record(&canonical, drives));
+        let record = directory_file_place(path).ok().and_then(|canonical| self.trust_record(&canonical, drives));
         record.is_some_and(|record| record.get("denied").and_then(Value::as_bool) == Some(true))
     }
 

@@ -7,6 +7,7 @@ use awsenv_resolve::{Problem, Provenance, Sourced};
 
 use crate::collect::Findings;
 use crate::finding::Lint;
+use crate::values;
 
 pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
     let mut long_term = Place::default();
@@ -109,12 +110,10 @@ fn secret_alone(section: Section<'_>, findings: &mut Findings) {
     }
 }
 
-/// Four letters for the kind, and at least sixteen capitals and digits (IAM API reference, `AccessKeyId`; what emulators
-/// of AWS take instead is all capitals too, or short and of small letters).
+/// What emulators of AWS take for a key id is like AWS's too, or short and of small letters.
 fn is_key_id(id: &str) -> bool {
     let is_emulators = id.len() < 16 && !id.starts_with("AKIA") && !id.starts_with("ASIA");
-    is_emulators
-        || (id.len() >= 20 && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()))
+    is_emulators || values::is_key_id(id)
 }
 
 /// A value in the config file that the credentials file has too, with another value.

@@ -1,10 +1,11 @@
 //! Lines that somebody refuses, and lines that the AWS CLI and the SDKs read differently.
 
 use awsenv_profile::cli::{self, CliErrorKind, Difference, DifferenceKind};
-use awsenv_profile::{FileKind, ProfileSet, Repair, SectionKind, Span, SyntaxWarningKind};
+use awsenv_profile::{FileKind, ProfileSet, Repair, SectionKind, SourceFile, Span, SyntaxWarningKind};
 
 use crate::collect::Findings;
 use crate::finding::Lint;
+use crate::values;
 
 pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
     let differences = cli::differences(profiles);
@@ -40,12 +41,15 @@ fn differs(profiles: &ProfileSet, difference: &Difference, has_doubles: bool, fi
         DifferenceKind::DifferentValue => {
             let section = difference.section.as_ref();
             let key = section.and_then(|section| key_of(profiles, section.kind, &section.name, span));
-            let line = profiles.sources().location(span).line_text;
-            let behind = line.split_once(slice(span)).map_or("", |(_, behind)| behind).trim_start();
+            let text = profiles.sources().file(span.file).map_or("", SourceFile::text);
+            let behind = text.get(span.end() as usize..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim_start();
             let at = difference.cli_span.is_none_or(|cli| cli.start == span.start && cli.file == span.file);
             match key {
                 Some(key) if at && behind.starts_with(['#', ';']) && !slice(span).contains('\n') => {
-                    findings.push_repairable(Lint::InlineComment { key }, span, Some(Repair::LiftComment { at: span }));
+                    // In quotes, in a command and in an address `#` may well belong to the value.
+                    let is_whole = values::is_surely(profiles, &key, slice(span));
+                    let repair = is_whole.then_some(Repair::LiftComment { at: span });
+                    findings.push_repairable(Lint::InlineComment { key }, span, repair);
                 }
                 _ if difference.cli_span.is_some() && has_doubles => {}
                 _ => findings.push(Lint::ReadDifferently { kind: difference.kind }, span),

@@ -51,8 +51,8 @@ pub enum Lint {
     DuplicateKey { key: String, first: Span },
     /// `[default]` does not count for the SDKs, because there is `[profile default]`; for the AWS CLI the last one counts.
     DefaultTwice { other: Option<Span> },
-    /// Nobody reads this section. `meant`: the header that would be read.
-    SectionIgnored { name: String, why: IgnoredSection, meant: Option<String> },
+    /// Nobody reads this section. `meant`: the header that would be read; `is_taken`: it is there as well.
+    SectionIgnored { name: String, why: IgnoredSection, meant: Option<String>, is_taken: bool },
     /// Only the AWS CLI reads this section.
     CliOnlySection { kind: SectionKind, name: String },
     /// The SDKs do not read a key of these letters.

@@ -11,6 +11,7 @@ mod credentials;
 mod differences;
 mod duplicates;
 mod finding;
+mod headers;
 mod keys;
 mod spelling;
 mod structure;

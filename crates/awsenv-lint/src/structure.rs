@@ -8,7 +8,8 @@ use awsenv_profile::{
 
 use crate::collect::Findings;
 use crate::finding::{Finding, Lint};
-use crate::{differences, duplicates, keys};
+use crate::headers::meant;
+use crate::{differences, duplicates};
 
 /// From here on a file is no configuration any more, in bytes: four thousand profiles are half of it.
 const LARGE: usize = 1 << 20;
@@ -86,8 +87,11 @@ fn ignored(profiles: &ProfileSet, document: &Document, warning: &SyntaxWarning, 
             if why == IgnoredSection::NoPrefix && meant.is_none() {
                 return;
             }
-            let repair = meant.clone().map(|to| Repair::RenameSection { at: span, to });
-            findings.push_repairable(Lint::SectionIgnored { name, why, meant }, span, repair);
+            let is_taken = meant.as_ref().is_some_and(|meant| meant.is_taken);
+            let to = meant.as_ref().filter(|meant| meant.is_sure && !meant.is_taken).map(|meant| meant.header.clone());
+            let repair = to.map(|to| Repair::RenameSection { at: span, to });
+            let meant = meant.map(|meant| meant.header);
+            findings.push_repairable(Lint::SectionIgnored { name, why, meant, is_taken }, span, repair);
         }
         SyntaxWarningKind::CliOnlySection => {
             let unprefixed = name.strip_prefix("profile ").map(str::trim).filter(|_| file == FileKind::Credentials);
@@ -96,7 +100,7 @@ fn ignored(profiles: &ProfileSet, document: &Document, warning: &SyntaxWarning, 
                     let is_free = profiles.profile(meant).is_none_or(|profile| profile.span_in(file).is_none());
                     let repair = is_free.then(|| Repair::RenameSection { at: span, to: meant.to_owned() });
                     let (why, meant) = (IgnoredSection::PrefixInCredentials, Some(meant.to_owned()));
-                    findings.push_repairable(Lint::SectionIgnored { name, why, meant }, span, repair);
+                    findings.push_repairable(Lint::SectionIgnored { name, why, meant, is_taken: !is_free }, span, repair);
                 }
                 // A broken header is an error already.
                 None if profiles
@@ -127,36 +131,4 @@ fn ignored(profiles: &ProfileSet, document: &Document, warning: &SyntaxWarning, 
             findings.push(Lint::KeyIgnored { key }, span);
         }
     }
-}
-
-/// The header that was most likely meant, where no section has it yet.
-fn meant(profiles: &ProfileSet, document: &Document, name: &str, why: IgnoredSection, span: Span) -> Option<String> {
-    let section = document.sections().iter().find(|section| {
-        let line = document.lines()[section.lines.start].span;
-        line.start <= span.start && span.start < line.end()
-    })?;
-    let is_key = |property: awsenv_profile::PropertyLines| {
-        keys::is_of_a_profile(&document.source().slice(property.key).to_ascii_lowercase())
-    };
-    let (prefix, name) = match why {
-        IgnoredSection::NoPrefix if name.contains(char::is_whitespace) => return None,
-        IgnoredSection::NoPrefix => (document.properties(section).any(is_key).then_some("profile")?, name),
-        IgnoredSection::UnknownPrefix => {
-            let (prefix, name) = name.split_once(char::is_whitespace)?;
-            let plain = prefix.to_ascii_lowercase().replace(['_', '-', '.'], "");
-            let known = ["profile", "sso-session", "services"].into_iter();
-            let near = known.clone().find(|known| awsenv_resolve::distance(&plain, &known.replace('-', ""), 1).is_some());
-            (near?, name.trim())
-        }
-        IgnoredSection::PrefixInCredentials | IgnoredSection::InvalidName | IgnoredSection::NoName => return None,
-    };
-    let (taken, header) = match prefix {
-        "sso-session" => (profiles.sso_session(name).is_some(), format!("sso-session {name}")),
-        "services" => (profiles.services(name).is_some(), format!("services {name}")),
-        _ if name.eq_ignore_ascii_case("default") => {
-            (profiles.profile("default").is_some_and(|it| it.span_in(FileKind::Config).is_some()), "default".to_owned())
-        }
-        _ => (profiles.profile(name).is_some_and(|it| it.span_in(FileKind::Config).is_some()), format!("profile {name}")),
-    };
-    (!taken).then_some(header)
 }

@@ -101,6 +101,48 @@ pub(crate) fn is_quoted(value: &str) -> bool {
     inner('"').or_else(|| inner('\'')).is_some_and(|(quote, inner)| !inner.contains([quote, '\n', '#', ';']))
 }
 
+/// Returns whether a value is one that its key can have, and could not be with more behind it.
+pub(crate) fn is_surely(profiles: &ProfileSet, key: &str, value: &str) -> bool {
+    match key {
+        "aws_access_key_id" => is_key_id(value),
+        "credential_source" => ["Environment", "Ec2InstanceMetadata", "EcsContainer"].contains(&value),
+        "duration_seconds" => value.parse::<u32>().is_ok(),
+        "services" => profiles.services(value).is_some(),
+        "source_profile" => profiles.profile(value).is_some(),
+        "sso_session" => profiles.sso_session(value).is_some(),
+        _ => RULES.iter().find(|(name, _)| *name == key).is_some_and(|(_, rule)| rule.is_surely(value)),
+    }
+}
+
+/// Four letters for the kind, and at least sixteen capitals and digits (IAM API reference, `AccessKeyId`).
+pub(crate) fn is_key_id(id: &str) -> bool {
+    id.len() >= 20 && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+impl Rule {
+    fn is_surely(&self, value: &str) -> bool {
+        match self {
+            Rule::Region => !matches!(region::judge(value), Verdict::Unknown(_)),
+            Rule::OneOf(values) | Rule::PassedOver(values) => values.contains(&value),
+            Rule::Boolean => is_boolean(value),
+            Rule::Number(least, most) => value.parse::<i64>().is_ok_and(|number| number >= *least && number <= *most),
+            Rule::RoleArn => is_role(value),
+            Rule::AccountId => is_account_id(value),
+            Rule::MfaSerial => Arn::parse(value).is_some_and(|arn| is_device(arn.resource)),
+            Rule::Any | Rule::Https | Rule::Url | Rule::Size | Rule::Rate | Rule::Path | Rule::Command | Rule::Block => false,
+        }
+    }
+}
+
+fn is_boolean(text: &str) -> bool {
+    ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn is_role(text: &str) -> bool {
+    let is_one = |arn: Arn<'_>| arn.service == "iam" && is_account_id(arn.account_id) && arn.resource.starts_with("role/");
+    !text.contains(char::is_whitespace) && Arn::parse(text).is_some_and(is_one)
+}
+
 pub(crate) fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule: &Rule, findings: &mut Findings) {
     let text = value.value;
     let wrong = match rule {
@@ -114,23 +156,16 @@ pub(crate) fn judge(section: Section<'_>, key: &str, value: Spanned<&str>, rule:
         }
         Rule::OneOf(values) => (!values.contains(&text)).then_some(Wrong::NoneOf(values)),
         Rule::PassedOver(values) => (!values.contains(&text)).then_some(Wrong::PassedOver(values)),
-        Rule::Boolean => {
-            let is_one = ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
-            (!is_one).then_some(Wrong::NotBoolean)
-        }
+        Rule::Boolean => (!is_boolean(text)).then_some(Wrong::NotBoolean),
         Rule::Number(least, most) => match text.parse::<i64>() {
             Err(_) => Some(Wrong::NotANumber),
             Ok(number) => (number < *least || number > *most).then_some(Wrong::OutOfRange(*least, *most)),
         },
-        Rule::RoleArn => {
-            let is_role = Arn::parse(text)
-                .is_some_and(|arn| arn.service == "iam" && is_account_id(arn.account_id) && arn.resource.starts_with("role/"));
-            match () {
-                () if text.contains(char::is_whitespace) => Some(Wrong::Blank),
-                () if !is_role => Some(Wrong::NotArn("arn:aws:iam::ACCOUNT:role/NAME")),
-                () => None,
-            }
-        }
+        Rule::RoleArn => match () {
+            () if text.contains(char::is_whitespace) => Some(Wrong::Blank),
+            () if !is_role(text) => Some(Wrong::NotArn("arn:aws:iam::ACCOUNT:role/NAME")),
+            () => None,
+        },
         Rule::AccountId => (!is_account_id(text)).then_some(Wrong::NotAccountId),
         Rule::Https => {
             let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| text.starts_with(local));

@@ -83,7 +83,7 @@ fn what_is_there_twice() {
     config("[profile a]\nregion = eu-west-1\n[profile a] # why\noutput = json\n", &["E DuplicateSection c3:1"]);
     config(
         "[profile a]\nregion = eu-west-1\n[profile a]\nca_bundle = /x # y\n",
-        &["E DuplicateSection c3:1", "W InlineComment c4:13+"],
+        &["E DuplicateSection c3:1", "W InlineComment c4:13"],
     );
     // What stands between two of the name may say a key of the third: there the last one counts.
     config(
@@ -102,8 +102,15 @@ fn what_is_there_twice() {
 #[test]
 fn sections_that_are_not_read() {
     config("[prod]\nregion = eu-west-1\n", &["W SectionIgnored c1:2+"]);
-    config("[prod]\nregion = eu-west-1\n[profile prod]\nregion = eu-west-1\n", &[]);
-    config("[preview]\ncloudsearch = true\n[plugins]\ncli_legacy_plugin_path = /x\n", &[]);
+    config("[prod]\nregion = eu-west-1\n[profile prod]\nregion = eu-west-1\n", &["W SectionIgnored c1:2"]);
+    config("[profile prod]\nregion = eu-west-1\n[prod]\nteam = x\n", &["W SectionIgnored c3:2"]);
+    config("[other tool]\nregion = x\n[tool]\nteam = x\n", &["W SectionIgnored c1:2"]);
+    config("[preview]\ncloudsearch = true\ncloudfront = true\n[plugins]\ncli_legacy_plugin_path = /x\nregion = x\n", &[]);
+    for slip in ["defualt", "defaut", "Defalt", "dfault"] {
+        config(&format!("[{slip}]\nregion = eu-west-1\n"), &["W SectionIgnored c1:2+"]);
+        config(&format!("[default]\n[{slip}]\nregion = eu-west-1\n"), &["W SectionIgnored c2:2"]);
+    }
+    config("[defaults]\nregion = eu-west-1\n", &["W SectionIgnored c1:2"]);
     config("[Profile prod]\nregion = eu-west-1\n", &["W SectionIgnored c1:2+"]);
     config("[profiles prod]\nregion = eu-west-1\n", &["W CliOnlySection c1:11"]);
     config("[sso_session corp]\nsso_region = eu-west-1\n", &["W SectionIgnored c1:2+"]);
@@ -174,6 +181,36 @@ fn lines_of_blocks() {
 fn values_that_tools_read_differently() {
     config("[profile a]\nregion = eu-west-1 # home\n", &["W InlineComment c2:10+"]);
     config("[profile a]\nregion = \"eu-west-1\"\n", &["W Quoted c2:10+"]);
+    config("[profile a]\nregion = eu-west-1\nsource_profile = b # c\n", &["W Unused c3:1", "W InlineComment c3:18"]);
+    // What may belong to the value is for a person to decide.
+    for setting in [
+        "credential_process = sh -c \"echo hi # b\"",
+        "credential_process = /bin/p ; rm x",
+        "mfa_process = /bin/p # x",
+        "endpoint_url = http://x/ #frag",
+        "ca_bundle = /x # y",
+        "my_own = \"bob # 1\"",
+        "region = \"eu-west-1 # 1\"",
+        "sso_role_name = a # b",
+    ] {
+        let profiles = parse(&format!("[profile a]\n{setting}\n"), "");
+        let found = lint(&profiles);
+        let comment = found.iter().find(|finding| matches!(finding.lint, Lint::InlineComment { .. }));
+        assert!(comment.is_some_and(|finding| finding.repair.is_none()), "{setting}");
+    }
+    for setting in [
+        "output = json ; c",
+        "max_attempts = 3 # c",
+        "use_fips_endpoint = true # c",
+        "role_arn = arn:aws:iam::111122223333:role/x # c",
+        "sso_account_id = 111122223333 # c",
+        "mfa_serial = arn:aws:iam::111122223333:mfa/x # c",
+        "source_profile = a # c",
+    ] {
+        let profiles = parse(&format!("[profile a]\n{setting}\n"), "");
+        let is_it = |finding: &Finding| matches!(finding.lint, Lint::InlineComment { .. }) && finding.repair.is_some();
+        assert!(lint(&profiles).iter().any(is_it), "{setting}");
+    }
     config("[profile a]\nca_bundle = \u{a0}/x\n", &["W ReadDifferently c2:13"]);
     config("[DEFAULT]\nregion = eu-west-1\nca_bundle = /x\n[profile a]\noutput = json\n", &["W ReadDifferently c2:1"]);
 }

@@ -35,6 +35,8 @@ pub(crate) fn init(dialect: ShellDialect, options: &InitOptions<'_>) -> Option<S
             "# >>> prompt" if !options.prompt => skipped_until = Some("# <<< prompt"),
             "# >>> cd" if !options.cd => skipped_until = Some("# <<< cd"),
             "# >>> prompt" | "# <<< prompt" | "# >>> cd" | "# <<< cd" => {}
+            // nushell's attribute, which names what stands in the completions.
+            "# @complete __awsenv_complete" if !options.completions.is_empty() => text.push_str("@complete __awsenv_complete\n"),
             _ => {
                 text.push_str(line);
                 text.push('\n');

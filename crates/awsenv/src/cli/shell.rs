@@ -40,6 +40,13 @@ pub(crate) struct HookArgs {
     /// Leave the shell as it is, and tell only what its prompt shows
     #[arg(long)]
     pub(crate) off: bool,
+    /// Do nothing but succeed when this runs in a job of the shell with this process id, and say there that no more than
+    /// the job's own subshell is switched
+    #[arg(long, value_name = "PID")]
+    pub(crate) job: Option<u32>,
+    /// With what the switch in that job has ended
+    #[arg(long, value_name = "STATUS", default_value = "0", hide_default_value = true, requires = "job")]
+    pub(crate) status: u8,
 }
 
 #[derive(Args, Debug)]
@@ -78,7 +85,7 @@ pub(crate) struct InitArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct CompletionsArgs {
-    /// The shell
+    /// The shell: bash, zsh, fish, powershell, elvish, nushell, xonsh or tcsh
     #[arg(value_name = "SHELL", value_parser = parse_shell, add = ArgValueCompleter::new(values::completion_shells))]
     pub(crate) dialect: ShellDialect,
 }

@@ -7,8 +7,8 @@ use crate::report::{Code, Report};
 
 pub(crate) fn run(context: &Context, arguments: &DenyArgs) -> Result<(), Report> {
     let path = find(context, arguments.directory.as_deref())?;
-    let canonical =
-        path.canonicalize().map_err(|error| Report::error(Code::Io, format!("{} cannot be found: {error}", path.display())))?;
+    let canonical = awsenv_host::directory_file_place(&path)
+        .map_err(|error| Report::error(Code::Io, format!("{} cannot be found: {error}", path.display())))?;
     context.host.deny_directory_file(&canonical, context.host.now())?;
     context.ui.note(&format!("{} is passed over from now on, until `awsenv allow`", context.host.pretty_path(&canonical)));
     Ok(())

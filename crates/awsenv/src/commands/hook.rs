@@ -54,6 +54,15 @@ impl Said {
     }
 }
 
+/// Succeeds in a job of a shell, whose pipe must get no code, and tells there what a switch was worth.
+pub(crate) fn job(context: &Context, shell: u32, status: u8) -> u8 {
+    let is_job = awsenv_host::is_job_of(shell);
+    if is_job && status == 0 {
+        context.ui.note("awsenv: only this subshell is changed, not your shell, from which a pipe, `&` and `( … )` run apart");
+    }
+    u8::from(!is_job)
+}
+
 pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Report> {
     context.ui.forbid_questions();
     if arguments.off {

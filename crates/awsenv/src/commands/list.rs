@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::{ListArgs, ListFormat};
 use crate::context::Context;
-use crate::report::{Report, clean};
+use crate::report::{Report, clean, hide_secrets};
 use crate::sign_in::SessionEnd;
 use crate::stdout;
 
@@ -27,7 +27,11 @@ pub(crate) fn run(context: &Context, arguments: &ListArgs) -> Result<(), Report>
             }
             stdout::write(text.as_bytes())
         }
-        ListFormat::Json => stdout::json(&document(context, &profiles, chosen.collect(), arguments.all_settings)),
+        ListFormat::Json => {
+            let mut document = document(context, &profiles, chosen.collect(), arguments.all_settings);
+            hide_secrets(&mut document);
+            stdout::json(&document)
+        }
         ListFormat::Table => {
             let rows: Vec<Section<'_>> = chosen.collect();
             if rows.is_empty() {
@@ -237,16 +241,20 @@ fn table(context: &Context, rows: &[Section<'_>]) -> String {
             left.unwrap_or_default(),
         ]);
     }
+    // A value of several lines is one line of the table.
+    for cell in lines.iter_mut().flatten() {
+        *cell = clean(cell).replace('\n', " ");
+    }
     let mut widths = [0; 6];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(clean(cell).chars().count());
+            *width = (*width).max(cell.chars().count());
         }
     }
     lines
         .iter()
         .map(|line| {
-            let cells: Vec<String> = line.iter().zip(widths).map(|(cell, width)| format!("{:width$}", clean(cell))).collect();
+            let cells: Vec<String> = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
             format!("{}\n", cells.join("  ").trim_end())
         })
         .collect()

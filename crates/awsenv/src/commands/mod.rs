@@ -30,7 +30,7 @@ mod whoami;
 use awsenv_resolve::{Change, EnvDelta, STATE_VARIABLE, State};
 use awsenv_shell::{ShellDialect, Statement};
 
-use crate::cli::{ColorChoice, Command};
+use crate::cli::{ColorChoice, Command, HookArgs};
 use crate::context::Context;
 use crate::report::{Code, Report};
 use crate::stdout;
@@ -43,6 +43,7 @@ pub(crate) fn run(context: &mut Context, command: Command, color: ColorChoice) -
         Command::Auto(arguments) => auto::run(context, &arguments),
         Command::Allow(arguments) => allow::run(context, &arguments),
         Command::Deny(arguments) => deny::run(context, &arguments),
+        Command::Hook(HookArgs { job: Some(shell), status, .. }) => return Ok(hook::job(context, shell, status)),
         Command::Hook(arguments) => hook::run(context, &arguments),
         Command::Refresh(arguments) => refresh::run(context, arguments),
         Command::Exec(arguments) => exec::run(context, arguments),

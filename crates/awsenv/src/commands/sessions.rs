@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::cli::{SessionsArgs, SessionsFormat};
 use crate::context::Context;
-use crate::report::{Report, clean};
+use crate::report::{Report, clean, hide_secrets};
 use crate::sign_in::SessionEnd;
 use crate::stdout;
 
@@ -51,7 +51,9 @@ pub(crate) fn run(context: &Context, arguments: &SessionsArgs) -> Result<(), Rep
                     })
                 })
                 .collect();
-            stdout::json(&json!({"sessions": list}))
+            let mut document = json!({"sessions": list});
+            hide_secrets(&mut document);
+            stdout::json(&document)
         }
         SessionsFormat::Table => {
             if sessions.is_empty() {
@@ -162,7 +164,8 @@ fn table(sessions: &[Known], now: Timestamp) -> String {
             (false, _) if session.end.is_some() => "ended".to_owned(),
             (false, _) => "no".to_owned(),
         };
-        let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), clean);
+        let one_line = |text: &str| clean(text).replace('\n', " ");
+        let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), one_line);
         lines.push([text(&session.name), session.kind.to_owned(), text(&session.start_url), text(&session.region), signed_in]);
     }
     let mut widths = [0; 5];

@@ -8,8 +8,10 @@
 mod bash;
 mod candidates;
 mod fish;
+mod json;
 mod line;
 mod power_shell;
+mod tcsh;
 pub(crate) mod values;
 mod zsh;
 
@@ -21,7 +23,16 @@ use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
 
 use crate::cli::Cli;
 
-const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &zsh::Zsh, &fish::Fish, &power_shell::PowerShell]);
+const SHELLS: Shells<'static> = Shells(&[
+    &bash::Bash,
+    &zsh::Zsh,
+    &fish::Fish,
+    &power_shell::PowerShell,
+    &json::ELVISH,
+    &json::NUSHELL,
+    &json::XONSH,
+    &tcsh::Tcsh,
+]);
 const VARIABLE: &str = "COMPLETE";
 /// Where the scripts have the path of the binary, and the name of the command.
 const EXE: &str = "__AWSENV_EXE__";
@@ -54,7 +65,11 @@ pub(crate) fn registration(dialect: ShellDialect, name: &str, exe: &str) -> Opti
 /// people press TAB for. The price is that the file and the binary must be of one version, which a package sees to.
 pub(crate) fn static_script(dialect: ShellDialect) -> Option<String> {
     let script = registration(dialect, "awsenv", "awsenv")?;
-    Some(if dialect == ShellDialect::Zsh { zsh::autoloaded(&script) } else { script })
+    Some(match dialect {
+        ShellDialect::Zsh => zsh::autoloaded(&script),
+        ShellDialect::Nushell => script + json::NUSHELL_EXTERN,
+        _ => script,
+    })
 }
 
 fn completer(dialect: ShellDialect) -> Option<&'static dyn EnvCompleter> {
@@ -63,13 +78,11 @@ fn completer(dialect: ShellDialect) -> Option<&'static dyn EnvCompleter> {
         ShellDialect::Zsh => Some(&zsh::Zsh),
         ShellDialect::Fish => Some(&fish::Fish),
         ShellDialect::PowerShell => Some(&power_shell::PowerShell),
-        ShellDialect::Posix
-        | ShellDialect::Elvish
-        | ShellDialect::Nushell
-        | ShellDialect::Xonsh
-        | ShellDialect::Tcsh
-        | ShellDialect::Cmd
-        | ShellDialect::Json => None,
+        ShellDialect::Elvish => Some(&json::ELVISH),
+        ShellDialect::Nushell => Some(&json::NUSHELL),
+        ShellDialect::Xonsh => Some(&json::XONSH),
+        ShellDialect::Tcsh => Some(&tcsh::Tcsh),
+        ShellDialect::Posix | ShellDialect::Cmd | ShellDialect::Json => None,
     }
 }
 

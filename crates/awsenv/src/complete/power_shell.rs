@@ -5,9 +5,9 @@ use std::path::Path;
 use awsenv_shell::ShellDialect;
 use clap::Command;
 use clap_complete::env::EnvCompleter;
-use serde_json::json;
 
-use super::candidates::{Answer, Candidate, Otherwise, candidates};
+use super::candidates::{Otherwise, candidates};
+use super::json::document;
 
 /// PowerShell 7 and Windows PowerShell 5.1, which replace the whole word, quotes included.
 #[derive(Clone, Copy, Debug)]
@@ -44,32 +44,9 @@ impl EnvCompleter for PowerShell {
     }
 }
 
-/// One JSON document in ASCII, so that the code page of the console does not matter.
 fn answer(command: &mut Command, words: &str) -> String {
     let words: Vec<String> = words.split('\u{1f}').map(str::to_owned).collect();
-    let (child, values) = match candidates(command, &words, Otherwise::AnyCase) {
-        Answer::Child(first) => (Some(first), Vec::new()),
-        Answer::Values(values) => (None, values),
-    };
-    let values: Vec<_> = values
-        .into_iter()
-        .map(|Candidate { value, help }| {
-            let text = replacement(&value);
-            // An empty tool tip is an error there.
-            let help = if help.is_empty() { value.clone() } else { help };
-            json!({ "text": text, "name": value, "help": help })
-        })
-        .collect();
-    let mut answer = String::new();
-    for c in json!({ "child": child, "values": values }).to_string().chars() {
-        if c.is_ascii() {
-            answer.push(c);
-        } else {
-            answer.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-        }
-    }
-    answer.push('\n');
-    answer
+    document(candidates(command, &words, Otherwise::AnyCase), replacement)
 }
 
 fn replacement(value: &str) -> String {

@@ -92,7 +92,18 @@ pub(crate) fn init_shells(current: &OsStr) -> Vec<CompletionCandidate> {
 pub(crate) fn completion_shells(current: &OsStr) -> Vec<CompletionCandidate> {
     matching(
         current,
-        [ShellDialect::Bash, ShellDialect::Zsh, ShellDialect::Fish, ShellDialect::PowerShell].into_iter().map(ShellDialect::name),
+        [
+            ShellDialect::Bash,
+            ShellDialect::Zsh,
+            ShellDialect::Fish,
+            ShellDialect::PowerShell,
+            ShellDialect::Elvish,
+            ShellDialect::Nushell,
+            ShellDialect::Xonsh,
+            ShellDialect::Tcsh,
+        ]
+        .into_iter()
+        .map(ShellDialect::name),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use awsenv_host::{access_of_others, foreign_owner, may_write, without_permissions};
+use awsenv_host::{Access, access_of_others, foreign_owner, is_shared, may_write, without_permissions};
 use awsenv_profile::FileKind;
 use awsenv_resolve::CacheKind;
 
@@ -52,20 +52,28 @@ pub(crate) fn check(examined: &Examined<'_>) -> Vec<Finding> {
         findings.extend(broken_link(&directory, &what).or_else(|| foreign(examined, &directory, &what)).map(Finding::from));
         findings.extend(exposed(examined, &directory, Keep::Ours, Code::FileExposed, &what));
         findings.extend(unwritable(examined, &directory, &what).map(Finding::from));
-        findings.extend(exposed_entries(examined, kind));
+        findings.extend(open_entries(examined, kind));
     }
     findings
 }
 
-/// The files of a cache in one finding: where one is open, most are.
-fn exposed_entries(examined: &Examined<'_>, kind: CacheKind) -> Option<Finding> {
+/// The files of a cache in one finding: where one is open, most are. Links lead out of the cache, to what is not ours.
+fn open_entries(examined: &Examined<'_>, kind: CacheKind) -> Vec<Finding> {
     let context = examined.context;
     let files = context.host.cache_files(kind, context.host.now());
-    let open: Vec<PathBuf> = files
-        .into_iter()
-        .map(|file| file.path)
-        .filter(|path| without_permissions(path).is_none() && access_of_others(path) != awsenv_host::Access::default())
-        .collect();
+    let open = files.into_iter().map(|file| file.path);
+    let open = open.filter(|path| access_of_others(path) != Access::default() && without_permissions(path).is_none());
+    let (links, own): (Vec<PathBuf>, Vec<PathBuf>) = open.partition(|path| path.is_symlink());
+    let by_hand = links.iter().map(|link| {
+        let message = "a file of cached credentials is a link to what other users of this machine may read";
+        let report = Report::warning(Code::FileExposed, message).label(at(link));
+        report.help("no tool puts links here: look where it leads, and remove it").into()
+    });
+    exposed_entries(examined, own).into_iter().chain(by_hand).collect()
+}
+
+fn exposed_entries(examined: &Examined<'_>, open: Vec<PathBuf>) -> Option<Finding> {
+    let context = examined.context;
     let first = open.first()?;
     let message = match open.len() {
         1 => "other users of this machine may read a file of cached credentials".to_owned(),
@@ -95,9 +103,14 @@ fn exposed(examined: &Examined<'_>, path: &Path, keep: Keep, code: Code, what: &
         );
         return Some(report.help(help).into());
     }
+    // Whoever links one of the files has put it there; a directory behind a link may be anything's.
+    if path.is_dir() && (path.is_symlink() || is_shared(path)) {
+        return Some(report.help("give it a directory of its own, which nobody else uses").into());
+    }
+    let path = if path.is_symlink() { path.canonicalize().ok()? } else { path.to_owned() };
     let mode = if path.is_dir() { 700 } else { 600 };
-    let what = format!("take {} from everybody but you: chmod {mode}", shown(path, examined.context));
-    Some(Finding::from(report).fix(Fix { what, action: Action::Restrict(path.to_owned()) }))
+    let what = format!("take {} from everybody but you: chmod {mode}", shown(&path, examined.context));
+    Some(Finding::from(report).fix(Fix { what, action: Action::Restrict(path) }))
 }
 
 fn broken_link(path: &Path, what: &str) -> Option<Report> {

@@ -3,7 +3,7 @@
 use awsenv_profile::{SourceMap, Span};
 use awsenv_resolve::{Advice, InvalidSetting, Problem, Provenance, ResolveError};
 
-use super::{Code, Label, Report, one_of};
+use super::{Code, Label, Report, one_of, without_secrets};
 
 impl From<ResolveError> for Report {
     fn from(error: ResolveError) -> Self {
@@ -224,9 +224,11 @@ fn from(origin: &Provenance) -> String {
 }
 
 fn shorten(text: &str) -> String {
+    // Half a secret no longer looks like one.
+    let text = without_secrets(text);
     match text.char_indices().nth(80) {
         Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+        None => text,
     }
 }
 

@@ -6,10 +6,12 @@ use super::{Report, Severity};
 
 /// A line of `-v`, with the fields of a report: its code is `decision` or `request`.
 pub(crate) fn note(code: &str, message: &str) -> Value {
+    let message = super::without_secrets(message);
     json!({"severity": "debug", "code": code, "message": message, "labels": [], "help": [], "exit": 0})
 }
 
 pub(super) fn value(report: &Report) -> Value {
+    let shown = |text: &str| super::without_secrets(text);
     let labels: Vec<_> = report
         .labels
         .iter()
@@ -19,7 +21,7 @@ pub(super) fn value(report: &Report) -> Value {
                 "line": label.line,
                 "column": label.column,
                 "length": label.length,
-                "text": label.text,
+                "text": shown(&label.text),
             })
         })
         .collect();
@@ -31,9 +33,9 @@ pub(super) fn value(report: &Report) -> Value {
     json!({
         "severity": severity,
         "code": report.code.name(),
-        "message": report.message,
+        "message": shown(&report.message),
         "labels": labels,
-        "help": report.help,
+        "help": report.help.iter().map(|help| shown(help)).collect::<Vec<_>>(),
         "exit": report.exit_code(),
     })
 }

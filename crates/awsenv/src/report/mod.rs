@@ -10,6 +10,7 @@ mod from_lint;
 mod from_resolve;
 mod json;
 mod label;
+mod secrets;
 mod text;
 
 pub(crate) use code::Code;
@@ -17,7 +18,8 @@ pub(crate) use from_host::cache_warning;
 pub(crate) use from_lint::{lint, repair};
 pub(crate) use from_resolve::advice;
 pub(crate) use json::note;
-pub(crate) use label::{Label, shown_line};
+pub(crate) use label::Label;
+pub(crate) use secrets::{hide_secrets, shown_line, without_secrets};
 pub(crate) use text::{Style, clean};
 
 /// How bad it is.

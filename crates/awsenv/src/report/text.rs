@@ -25,10 +25,11 @@ impl Style {
     }
 }
 
-/// Takes out what would command a terminal: names and messages come from files and servers.
+/// Takes out what would command a terminal, and what looks like a secret: names and messages come from files and servers.
 pub(crate) fn clean(text: &str) -> String {
     // Besides control characters those that turn the direction of writing, with which a text shows as another.
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text = super::without_secrets(text);
     text.chars().map(|c| if (c.is_control() && c != '\n') || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -42,7 +43,7 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         "{}{} {}\n",
         style.paint(color, &format!("{word}[{}]", report.code.name())),
         style.bold(":"),
-        style.bold(&clean(&report.message.replace('\n', " ")))
+        style.bold(&clean(&report.message).replace('\n', " "))
     );
     let width = report.labels.iter().map(|label| label.line.to_string().len()).max().unwrap_or(1);
     let blue = |part: &str| style.paint("34", part);
@@ -51,7 +52,7 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         let _ = writeln!(text, "{:width$} {} {}:{}:{}", "", blue(" ──▶"), clean(&file), label.line, label.column);
         if label.source_line.is_empty() {
             if !label.text.is_empty() {
-                let _ = writeln!(text, "{:width$}  {} {}", "", blue("│"), clean(&label.text));
+                let _ = writeln!(text, "{:width$}  {} {}", "", blue("│"), clean(&label.text).replace('\n', " "));
             }
             continue;
         }
@@ -65,8 +66,11 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
             0 => (0, 0),
             length => (label.column.saturating_sub(1) as usize, length.min(200) as usize),
         };
-        let marked =
-            [&*"^".repeat(marks), &clean(&label.text)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let marked = [&*"^".repeat(marks), &clean(&label.text).replace('\n', " ")]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         if !marked.is_empty() {
             let _ = writeln!(text, "{:width$}  {} {:indent$}{}", "", blue("│"), "", style.paint(color, &marked));
         }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use dialoguer::FuzzySelect;
-use dialoguer::console::Term;
+use dialoguer::console::{Term, measure_text_width, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
 use crate::report::{Code, Report, clean};
@@ -19,17 +19,21 @@ const WIDEST: usize = 48;
 
 /// Lets a person choose; the index of the choice.
 pub(crate) fn pick(ui: &Ui, title: &str, candidates: &[Columns]) -> Result<usize, Report> {
+    let one_line = |cell: &String| clean(cell).replace('\n', " ");
+    let candidates: Vec<Columns> = candidates.iter().map(|cells| cells.iter().map(one_line).collect()).collect();
     let mut widths: Vec<usize> = Vec::new();
-    for candidate in candidates {
+    for candidate in &candidates {
         widths.resize(widths.len().max(candidate.len()), 0);
         for (width, cell) in widths.iter_mut().zip(candidate) {
             *width = (*width).max(cell.chars().count()).min(WIDEST);
         }
     }
+    // What is wider than the terminal would be several lines, which are drawn over each other; before it stands a mark.
+    let widest = usize::from(Term::stderr().size().1).saturating_sub(3);
     let line = |candidate: &Columns| {
         let used = candidate.iter().zip(&widths).filter(|(_, width)| **width > 0);
         let cells: Vec<String> = used.map(|(cell, width)| format!("{cell:width$}")).collect();
-        clean(cells.join("  ").trim_end())
+        cut(cells.join("  ").trim_end(), widest)
     };
     let lines: Vec<String> = candidates.iter().map(line).collect();
     let theme: Box<dyn Theme> = if ui.style.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
@@ -51,6 +55,11 @@ pub(crate) fn pick(ui: &Ui, title: &str, candidates: &[Columns]) -> Result<usize
         Ok(None) => Err(cancelled()),
         Err(error) => Err(Report::error(Code::Io, format!("the terminal cannot be used: {error}"))),
     }
+}
+
+/// The beginning of a text that is too wide.
+fn cut(text: &str, widest: usize) -> String {
+    if measure_text_width(text) <= widest { text.to_owned() } else { truncate_str(text, widest.max(1), "…").into_owned() }
 }
 
 /// The lines that the list is drawn on. dialoguer leaves it there at ctrl-c.

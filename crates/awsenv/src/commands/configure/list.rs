@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::question::masked;
 use crate::cli::{ConfigureListArgs, TextFormat};
 use crate::context::Context;
-use crate::report::{Report, clean};
+use crate::report::{Report, clean, hide_secrets};
 use crate::stdout;
 
 /// A row of the table, in the AWS CLI's words.
@@ -51,7 +51,11 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &Configur
     rows.push(region_row(env, settings.iter().find(|setting| setting.name == "region"), &place));
     match arguments.format {
         TextFormat::Text => stdout::write(table(&rows).as_bytes()),
-        TextFormat::Json => stdout::json(&json!({"settings": rows.iter().map(document).collect::<Vec<_>>()})),
+        TextFormat::Json => {
+            let mut document = json!({"settings": rows.iter().map(document).collect::<Vec<_>>()});
+            hide_secrets(&mut document);
+            stdout::json(&document)
+        }
     }
 }
 
@@ -144,7 +148,7 @@ fn table(rows: &[Row]) -> String {
     let line =
         |name: &str, value: &str, kind: &str, location: &str| format!("{name:<10} : {value:<24} : {kind:<16} : {location}\n");
     let row = |row: &Row| {
-        let value = clean(row.value.as_deref().unwrap_or("<not set>"));
+        let value = clean(row.value.as_deref().unwrap_or("<not set>")).replace('\n', " ");
         line(row.name, &value, row.kind.unwrap_or("None"), &clean(row.location.as_deref().unwrap_or("None")))
     };
     let head = line("NAME", "VALUE", "TYPE", "LOCATION");

@@ -16,7 +16,7 @@ use crate::cli::{ExplainArgs, TextFormat};
 use crate::context::Context;
 use crate::guard::{self, Rules};
 use crate::pipeline::Pipeline;
-use crate::report::Report;
+use crate::report::{Report, hide_secrets};
 use crate::stdout;
 pub(crate) use decisions::tell_decisions;
 use place::Place;
@@ -65,7 +65,11 @@ pub(crate) fn run(context: &Context, arguments: ExplainArgs) -> Result<(), Repor
         plan: &plan,
     };
     match arguments.format {
-        TextFormat::Json => stdout::json(&document::document(&explanation)),
+        TextFormat::Json => {
+            let mut document = document::document(&explanation);
+            hide_secrets(&mut document);
+            stdout::json(&document)
+        }
         TextFormat::Text => stdout::write(text::text(&explanation).as_bytes()),
     }
 }

@@ -32,6 +32,7 @@ impl Page {
 
     /// A sentence, over several lines where it must be.
     pub(super) fn sentence(&mut self, indent: usize, first: &str, words: &str) {
+        let words = clean(words).replace('\n', " ");
         let hang = first.chars().count();
         let (mut line, mut is_first) = (String::new(), true);
         let mut end = |line: &str| {

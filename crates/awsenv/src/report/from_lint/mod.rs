@@ -9,8 +9,7 @@ use awsenv_lint::{Finding, Lint, Severity as LintSeverity};
 use awsenv_profile::{Repair, SourceMap};
 use awsenv_resolve::ResolveError;
 
-use super::label::without_secrets;
-use super::{Code, Label, Report, Severity, advice};
+use super::{Code, Label, Report, Severity, advice, without_secrets};
 
 /// How many other places with the same cause are shown.
 const SHOWN: usize = 3;
@@ -34,9 +33,7 @@ pub(crate) fn lint(finding: &Finding, sources: &std::sync::Arc<SourceMap>) -> Re
         LintSeverity::Warning => Severity::Warning,
         LintSeverity::Note => Severity::Note,
     };
-    let message = without_secrets(&report.message);
-    let help = report.help.iter().map(|help| without_secrets(help)).collect();
-    Report { severity, message, help, ..report }
+    Report { severity, ..report }
 }
 
 /// What `--fix` does, as an order.

@@ -8,7 +8,7 @@ use super::{Code, Words, say};
 
 pub(super) fn words(lint: &Lint) -> Option<Words> {
     Some(match lint {
-        Lint::SectionIgnored { name, why, meant } => section_ignored(name, *why, meant.as_deref()),
+        Lint::SectionIgnored { name, why, meant, is_taken } => section_ignored(name, *why, meant.as_deref(), *is_taken),
         Lint::CliOnlySection { kind, name } => {
             say(Code::CliOnlySection, format!("only the AWS CLI reads {} `{name}`: for the SDKs it is not there", kind.word()))
                 .here("a header that SDKs do not read")
@@ -32,11 +32,15 @@ pub(super) fn words(lint: &Lint) -> Option<Words> {
             }
         }
         Lint::ReadDifferently { kind } => read_differently(*kind),
-        Lint::InlineComment { key } => {
-            say(Code::InlineComment, format!("the AWS CLI takes the comment for a part of `{key}`; the SDKs do not"))
-                .here("a comment stands behind this")
-                .help("give the comment a line of its own")
-        }
+        Lint::InlineComment { key } => say(
+            Code::InlineComment,
+            format!("the AWS CLI takes the comment for a part of `{key}`; the SDKs do not"),
+        )
+        .here("a comment stands behind this")
+        .help("if it is a comment, give it a line of its own above")
+        .help(
+            "if it belongs to the value, write that without ` #` and ` ;`: put a command into a script, `#` in an address is %23",
+        ),
         Lint::RepeatsSession { key, .. } => {
             say(Code::SdksDiffer, format!("`{key}` belongs into the sso-session alone: SDKs refuse the profile that has it too"))
                 .help("remove it from the profile")
@@ -45,13 +49,16 @@ pub(super) fn words(lint: &Lint) -> Option<Words> {
     })
 }
 
-fn section_ignored(name: &str, why: IgnoredSection, meant: Option<&str>) -> Words {
+fn section_ignored(name: &str, why: IgnoredSection, meant: Option<&str>, is_taken: bool) -> Words {
     let report = say(Code::SectionIgnored, format!("nobody reads the section [{name}]")).here(why.to_string());
     match (why, meant) {
         (IgnoredSection::PrefixInCredentials, Some(meant)) => Words {
             message: format!("[{name}] in the credentials file is no profile `{meant}`"),
             ..report.help(format!("write [{meant}]"))
         },
+        (_, Some(meant)) if is_taken => {
+            report.help(format!("[{meant}] is there too, and is read: put there what is missing, and remove this section"))
+        }
         (_, Some(meant)) => report.help(format!("did you mean [{meant}]?")),
         (IgnoredSection::InvalidName, None) => report.help("choose a name without blanks"),
         (_, None) => report,

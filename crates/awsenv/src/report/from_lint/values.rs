@@ -2,7 +2,7 @@
 
 use awsenv_lint::{Lint, Wrong};
 
-use super::super::one_of;
+use super::super::{one_of, without_secrets};
 use super::{Code, Words, say, these};
 
 pub(super) fn words(lint: &Lint) -> Option<Words> {
@@ -59,7 +59,7 @@ pub(super) fn words(lint: &Lint) -> Option<Words> {
 }
 
 fn invalid(key: &str, value: &str, wrong: &Wrong) -> Words {
-    let value: String = value.chars().take(80).collect();
+    let value: String = without_secrets(value).chars().take(80).collect();
     let message = format!("`{key}` cannot be `{}`", value.replace('\n', " "));
     let report = say(Code::InvalidValue, message);
     let one_of = |values: &[&str]| one_of(&values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>());

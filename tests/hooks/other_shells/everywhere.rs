@@ -1,145 +1,12 @@
-//! The shells that read no POSIX: into a directory, out of it, and what their prompts show, at a terminal; nushell, which
-//! wants a terminal that answers, in a script that calls its hook.
+//! What holds in each of them that has a terminal.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use awsenv_testkit::{Pty, Sandbox, is_here};
+use awsenv_testkit::is_here;
 
+use super::{OTHERS, Session, path_of};
 use crate::prompt_text::{CASES, inside};
 use crate::support::{directory, machine};
-
-/// A shell, and how one says a few things in it.
-#[derive(Clone, Copy, Debug)]
-struct Other {
-    program: &'static str,
-    arguments: &'static [&'static str],
-    /// Loads `~/init`.
-    load: &'static str,
-    /// Shows `AWSENV_PROMPT` between `text=[` and `]`, and the colour's name between `color=[` and `]`.
-    text: &'static str,
-    color: &'static str,
-    /// Goes to `$PLACE`.
-    cd: &'static str,
-    /// Between two commands of a line.
-    and: &'static str,
-    /// Shows the status of the last line between `status=[` and `]`.
-    status: &'static str,
-    /// Whether it can compare the times of files.
-    sees_changes: bool,
-}
-
-const OTHERS: &[Other] = &[
-    Other {
-        program: "tcsh",
-        arguments: &["-f"],
-        load: "set __awsenv_script = ~/init; source ~/init",
-        text: "echo \"text=[$AWSENV_PROMPT:q]\"",
-        color: "echo \"color=[$AWSENV_PROMPT_COLOR]\"",
-        cd: "cd $PLACE:q",
-        and: "&&",
-        status: "echo \"status=[$status]\"",
-        sees_changes: true,
-    },
-    Other {
-        program: "elvish",
-        arguments: &["-norc"],
-        load: "var ours; eval (slurp < ~/init) &on-end={|names| set ours = $names}",
-        text: "echo 'text=['$ours[AWSENV_PROMPT]']'",
-        color: "echo 'color=['$ours[AWSENV_PROMPT_COLOR]']'",
-        cd: "cd $E:PLACE",
-        and: ";",
-        status: "",
-        sees_changes: false,
-    },
-    Other {
-        program: "xonsh",
-        arguments: &["--no-rc"],
-        load: "execx(open($HOME + '/init').read())",
-        text: "print('text=[' + AWSENV_PROMPT + ']')",
-        color: "print('color=[' + AWSENV_PROMPT_COLOR + ']')",
-        cd: "cd $PLACE",
-        and: "&&",
-        status: "print('status=[%s]' % __xonsh__.lastcmd.rtn)",
-        sees_changes: true,
-    },
-];
-
-/// What a child of the shell sees.
-const SHOW: &str = "printf 'profile=[%s] region=[%s] leaks=[%s]\\n' \"${AWS_PROFILE-unset}\" \"${AWS_REGION-unset}\" \
-                    \"$(env | grep -c -e '^__awsenv' -e '^AWSENV_PROMPT')\"\n";
-
-struct Session {
-    other: Other,
-    pty: Pty,
-}
-
-impl Session {
-    /// Nothing where the shell is not installed.
-    fn start(sandbox: &mut Sandbox, other: Other) -> Option<Self> {
-        if !is_here(other.program, &["--version"]) {
-            return None;
-        }
-        sandbox.write("init", sandbox.run(&["init", other.program]).ok().stdout);
-        sandbox.write("show", SHOW);
-        sandbox.set("TERM", "xterm").set("LC_ALL", "C.UTF-8");
-        let mut session = Self { other, pty: sandbox.terminal(path_of(other.program), other.arguments) };
-        session.prompt();
-        session.mark();
-        session.line(other.load);
-        // The first prompt is silent.
-        session.line("");
-        Some(session)
-    }
-
-    #[track_caller]
-    fn line(&mut self, text: &str) -> String {
-        let shown = self.enter(text);
-        shown + &self.mark()
-    }
-
-    /// Types a line. xonsh asks the terminal where the cursor is, and takes what was typed before its prompt for the answer.
-    #[track_caller]
-    fn enter(&mut self, text: &str) -> String {
-        self.pty.type_text(&format!("{text}\r"));
-        self.prompt()
-    }
-
-    #[track_caller]
-    fn prompt(&mut self) -> String {
-        if self.other.program == "xonsh" { self.pty.expect(" @") } else { String::new() }
-    }
-
-    #[track_caller]
-    fn mark(&mut self) -> String {
-        let shown = self.pty.settle();
-        shown + &self.prompt()
-    }
-
-    /// What stands behind the last `NAME=[` that a line has shown.
-    #[track_caller]
-    fn value(&mut self, line: &str, name: &str) -> String {
-        let shown = self.line(line);
-        let start = shown.rfind(&format!("{name}=[")).unwrap_or_else(|| panic!("{:?}: {shown}", self.other.program));
-        let value = &shown[start + name.len() + 2..];
-        value[..value.find(']').unwrap()].to_owned()
-    }
-
-    #[track_caller]
-    fn profile(&mut self) -> String {
-        self.value("sh ~/show", "profile")
-    }
-
-    #[track_caller]
-    fn text(&mut self) -> String {
-        self.value(self.other.text, "text")
-    }
-}
-
-fn path_of(program: &str) -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
-    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| file.is_file()).unwrap()
-}
 
 #[test]
 fn into_a_directory_and_back_and_each_thing_is_said_once() {
@@ -350,101 +217,31 @@ fn a_file_that_comes_is_noticed() {
     }
 }
 
-/// Lines of nushell, its hook after each; returns what was shown.
-fn nushell(sandbox: &mut Sandbox, lines: &[&str]) -> Option<String> {
-    if !is_here("nu", &["--version"]) {
-        return None;
-    }
-    sandbox.write("init", sandbox.run(&["init", "nushell"]).ok().stdout);
-    sandbox.write("show", SHOW);
-    let text: String = lines.iter().map(|line| format!("{line}\n__awsenv_hook\n")).collect();
-    sandbox.write("lines", format!("source init\nsource init\n__awsenv_hook\n{text}"));
-    let run = sandbox.program(path_of("nu"), &["--no-config-file", "lines"]).run().ok();
-    Some(run.stdout + &run.stderr)
-}
-
-const TEXT: &str = "print $'text=[($env.AWSENV_PROMPT.text)] color=[($env.AWSENV_PROMPT.color)]'";
-
 #[test]
-fn nushell_goes_into_a_directory_and_back() {
-    let mut sandbox = machine();
-    sandbox.write("new/.awsenv", "profile = dev\n");
-    sandbox.set("AWS_REGION", "eu-north-1");
-    let lines = [
-        "cd dev",
-        "sh ~/show",
-        TEXT,
-        "",
-        "cd ../plain",
-        "sh ~/show",
-        TEXT,
-        "cd ../new",
-        "",
-        "cd ../plain",
-        "cd ../new",
-        "awsenv allow --yes",
-        "sh ~/show",
-        "'profile = ops' | save --force .awsenv",
-        "",
-        "sh ~/show",
-        "awsenv use ops",
-        "cd ../dev",
-        "sh ~/show",
-        "awsenv unset",
-        "cd ../ops",
-        "sh ~/show",
-        "awsenv auto",
-        "sh ~/show",
-        "print ($env.config.hooks.pre_prompt | length)",
-    ];
-    let Some(shown) = nushell(&mut sandbox, &lines) else { return };
-    let profiles: Vec<&str> = shown.split("profile=[").skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
-    assert_eq!(profiles, ["dev", "unset", "dev", "unset", "ops", "unset", "ops"], "{shown}");
-    assert!(shown.contains("text=[dev] color=[]") && shown.contains("text=[] color=[]"), "{shown}");
-    assert!(shown.contains("profile=[unset] region=[eu-north-1] leaks=[0]"), "{shown}");
-    assert_eq!(shown.matches("awsenv: dev · eu-north-1 from .awsenv").count(), 2, "{shown}");
-    assert_eq!(shown.matches(".awsenv is not allowed").count(), 1, "{shown}");
-    assert_eq!(shown.matches("has changed since it was allowed").count(), 1, "{shown}");
-    assert!(shown.contains("\n1\n"), "{shown}");
-}
-
-#[test]
-fn the_prompt_of_nushell_tells_what_the_command_tells() {
-    for &(mode, refreshable, left, expected) in CASES {
-        let Some(shown) = nushell(&mut inside(mode, refreshable, left), &[TEXT]) else { return };
-        assert!(shown.contains(&format!("text=[{expected}] color=[red]")), "{shown}");
-    }
-}
-
-#[test]
-fn an_unchanged_prompt_of_nushell_starts_no_process() {
-    let mut sandbox = inside("keys", "1", 7_200);
-    let Some(shown) = nushell(&mut sandbox, &["", "", "", "sh -c true LAST"]) else { return };
-    assert_eq!(shown, "");
-    if !is_here("strace", &["-V"]) {
-        return;
-    }
-    let nu = path_of("nu");
-    let trace = ["-f", "-qq", "-o", "trace", "-e", "trace=execve", nu.to_str().unwrap(), "--no-config-file", "lines"];
-    sandbox.program(path_of("strace"), &trace).run().ok();
-    let text = sandbox.read("trace");
-    let asked = text.lines().filter(|line| line.contains("\"--shell\", \"nushell\", \"hook\"")).count();
-    assert_eq!((asked, text.contains("/date\"")), (1, false), "{text}");
-}
-
-#[test]
-fn nushell_bears_any_name() {
-    for name in ["it's a  \"dir\"", "$(touch pwned)", "star*?[x]", "-n"] {
+fn after_ctrl_c_it_goes_on() {
+    for &other in OTHERS {
         let mut sandbox = machine();
-        let profile = "it's $(touch pwned)`touch pwned`(touch pwned)*é";
-        sandbox.config(&format!("[profile {profile}]\nregion = eu-central-1\n"));
-        sandbox.credentials(&format!("[{profile}]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n"));
-        let place = sandbox.path(name);
-        sandbox.write(&format!("{name}/.awsenv"), format!("profile = {profile}\n"));
-        sandbox.awsenv(&["allow", "--yes"]).directory(&place).run().ok();
-        sandbox.set("PLACE", &place);
-        let Some(shown) = nushell(&mut sandbox, &["cd $env.PLACE", TEXT, "cd ~", TEXT]) else { return };
-        assert!(shown.contains(&format!("text=[{profile}]")) && shown.contains("text=[]"), "{name}: {shown}");
-        assert!(!sandbox.path("pwned").exists() && !place.join("pwned").exists(), "{name}");
+        let Some(mut session) = Session::start(&mut sandbox, other) else { continue };
+        session.line("cd dev");
+        // In a command, and in a line that is not finished.
+        session.pty.type_text("sleep 60\r");
+        std::thread::sleep(Duration::from_millis(700));
+        session.pty.type_text("\x03");
+        session.prompt();
+        std::thread::sleep(Duration::from_millis(700));
+        session.pty.type_text("half of a li\x03");
+        session.prompt();
+        std::thread::sleep(Duration::from_millis(700));
+        session.mark();
+        session.line("cd ../ops");
+        assert_eq!((session.profile(), session.text()), ("ops".into(), "ops".into()), "{other:?}: {}", session.pty.screen());
+        // At a question of the binary.
+        session.pty.type_text("awsenv use prod\r");
+        session.pty.expect("MFA code");
+        session.pty.type_text("\x03");
+        session.prompt();
+        std::thread::sleep(Duration::from_millis(700));
+        session.mark();
+        assert_eq!(session.profile(), "ops", "{other:?}: {}", session.pty.screen());
     }
 }
