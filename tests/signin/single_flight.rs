@@ -98,6 +98,24 @@ fn who_cancels_has_cancelled_for_those_who_wait() {
     assert_eq!((code, opened(&sandbox)), (0, 1), "{screen}");
 }
 
+/// A window that was closed has said nothing to the others.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_terminal_is_no_cancellation() {
+    let mut sandbox = sandbox();
+    sandbox.set("BROWSER", "/bin/true");
+    // A terminal in a terminal, which is gone with the `script` that made it.
+    let line = format!("'{}' login dev", env!("CARGO_BIN_EXE_awsenv"));
+    let mut first = sandbox.terminal("/usr/bin/script", &["-qec", &line, "/dev/null"]);
+    first.expect("waiting for your browser");
+    slow_browser(&mut sandbox, "0");
+    let mut second = sandbox.awsenv_on_terminal(&["login", "dev"]);
+    second.expect("another awsenv is signing in to corp");
+    let id = first.process_id().expect("it runs").to_string();
+    let _ = sandbox.program("/bin/kill", &["-KILL", &id]).run().ok();
+    assert_eq!((second.exit_code(), opened(&sandbox)), (0, 1), "{}", second.screen());
+}
+
 #[test]
 fn who_says_no_in_the_browser_has_said_it_for_those_who_wait() {
     let mut sandbox = sandbox();
