@@ -29,6 +29,17 @@ pub(crate) enum Choice {
     Blocked { source: PathBuf, hash: String, report: Box<Report> },
 }
 
+impl Choice {
+    /// The file, or the path of the settings file, that has the say.
+    pub(crate) fn source(&self) -> Option<&Path> {
+        match self {
+            Self::Nothing => None,
+            Self::Chosen(chosen) => Some(&chosen.source),
+            Self::Blocked { source, .. } => Some(source),
+        }
+    }
+}
+
 /// A directory's profile, and who says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Chosen {
