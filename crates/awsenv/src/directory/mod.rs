@@ -97,6 +97,10 @@ fn from_file(context: &Context, path: &Path) -> Choice {
             Ok(wish) => Choice::Chosen(Chosen { source: file.canonical, hash: hash.to_owned(), wish }),
             Err(report) => blocked(hash, report),
         },
+        // To allow it would fail, so there is no use in advising it.
+        Trust::Unknown | Trust::Changed { .. } if let Err(report) = DirectoryWish::parse(&file.text, path) => {
+            blocked(hash, report)
+        }
         Trust::Unknown => blocked(hash, Report::error(Code::NotAllowed, format!("{name} is not allowed")).help(help)),
         Trust::Changed { .. } => {
             blocked(hash, Report::error(Code::NotAllowed, format!("{name} has changed since it was allowed")).help(help))
