@@ -135,10 +135,11 @@ fn what_is_not_allowed_is_said_once() {
         let mut session = Session::start(&sandbox, shell);
         let shown = session.line("cd new");
         assert!(shown.contains("not allowed"), "{shell:?}: {shown}");
-        for line in ["", "", "cd ../plain", "cd ../new", "awsenv status"] {
+        for line in ["", "", "cd .", "awsenv status", "cd ../plain"] {
             let shown = session.line(line);
             assert!(!shown.contains("not allowed"), "{shell:?} {line}: {shown}");
         }
+        session.line("cd ../new");
         session.line("awsenv allow --yes");
         session.line("");
         assert_eq!(session.profile(), "dev", "{shell:?}");
@@ -148,7 +149,7 @@ fn what_is_not_allowed_is_said_once() {
 #[test]
 fn the_first_prompt_is_silent_and_the_second_says_it() {
     for shell in prompting() {
-        for content in ["profile = dev\n", "profile = dev\nbroken\n"] {
+        for (content, code) in [("profile = dev\n", "not-allowed"), ("profile = dev\nbroken\n", "directory-file-invalid")] {
             let sandbox = machine();
             sandbox.write(".awsenv", content);
             let mut session = Session::bare(&sandbox, shell);
@@ -157,7 +158,7 @@ fn the_first_prompt_is_silent_and_the_second_says_it() {
             let first = format!("{first}{}", session.pty.settle());
             assert!(!first.contains("error["), "{shell:?}: {first}");
             let later = session.line("");
-            assert!(later.contains("error[not-allowed]"), "{shell:?}: {later}");
+            assert!(later.contains(&format!("error[{code}]")), "{shell:?}: {later}");
         }
     }
 }
@@ -273,5 +274,34 @@ fn what_was_not_exported_comes_back_as_it_was() {
             "echo \"kept=[$(set | grep -c '^__awsenv_was_')]\""
         });
         assert!(kept.contains("kept=[0]"), "{shell:?}: {kept}");
+    }
+}
+
+#[test]
+fn a_blocked_directory_speaks_at_each_entering_and_once() {
+    let settings = "[guard \"ops\"]\nconfirm = yes\n";
+    for shell in shells() {
+        let mut sandbox = machine();
+        let settings = sandbox.write("settings.ini", settings);
+        sandbox.set("AWSENV_CONFIG", settings);
+        sandbox.write("new/.awsenv", "profile = dev\n");
+        std::fs::create_dir_all(sandbox.path("new/sub")).unwrap();
+        let mut session = Session::start(&sandbox, shell);
+        for (directory, said) in [("new", "is not allowed"), ("ops", "is guarded")] {
+            let enter = format!("cd '{}'", sandbox.path(directory).display());
+            for _ in 0..3 {
+                let shown = session.line(&enter);
+                assert_eq!(shown.matches(said).count(), 1, "{shell:?} {directory}: {shown}");
+                for inside in ["", "cd sub", "cd ..", "awsenv status", ""] {
+                    let shown = session.line(inside);
+                    assert!(!shown.contains(said), "{shell:?} {directory} {inside}: {shown}");
+                }
+                session.line("cd ../plain");
+            }
+            // From one to the other, too.
+            let shown = session.line("cd ../dev");
+            assert!(!shown.contains(said), "{shell:?}: {shown}");
+            assert!(session.line(&enter).contains(said), "{shell:?} {directory}");
+        }
     }
 }

@@ -262,3 +262,27 @@ fn a_broken_settings_file_changes_nothing_and_is_named() {
     run.says("settings-invalid").says("settings.ini:2");
     assert!(!run.stdout.contains("AWS_PROFILE"), "{}", run.stdout);
 }
+
+#[test]
+fn auto_names_a_denied_file_instead_of_none() {
+    let sandbox = machine();
+    directory(&sandbox, "p", "profile = dev\n");
+    sandbox.run(&["deny", "p"]).ok();
+    let auto = |name: &str| sandbox.awsenv(&["auto", "--shell", "json"]).directory(&sandbox.path(name)).run().ok();
+    auto("p").says("~/p/.awsenv is denied").says("awsenv allow");
+    auto("plain").says("this directory has no profile");
+}
+
+#[test]
+fn a_file_that_could_not_be_allowed_is_called_wrong_at_once() {
+    let sandbox = machine();
+    for (content, expected) in [("", "names no profile"), ("profile = dev\nregoin = x\n", "did you mean `region`?")] {
+        sandbox.write("p/.awsenv", content);
+        let run = hook(&sandbox, "p");
+        run.says(expected);
+        assert!(!run.stderr.contains("awsenv allow"), "{}", run.stderr);
+        // Also when another content was allowed.
+        sandbox.write("dev/.awsenv", content);
+        hook(&sandbox, "dev").says(expected);
+    }
+}

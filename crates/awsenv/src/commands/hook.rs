@@ -21,7 +21,8 @@ const UNCHANGED: EnvDelta = EnvDelta { changes: Vec::new(), log: Vec::new() };
 /// How many things a shell remembers to have been told.
 const REMEMBERED: usize = 8;
 
-/// What a shell is told, each once.
+/// What a shell is told, each once; of a directory once at each entering, because who has come back must not take its silence
+/// for its profile.
 struct Said {
     keys: Vec<String>,
     silent: bool,
@@ -29,9 +30,33 @@ struct Said {
     pending: bool,
 }
 
+/// What begins the keys of what was said of the directory that the shell is in, and of that directory itself.
+const OF_PLACE: char = '.';
+
 impl Said {
+    /// The shell is where this file has the say: what was said elsewhere may be said again.
+    fn enter(&mut self, source: Option<&Path>) {
+        let place = source.map_or_else(String::new, |source| Self::key(&source.to_string_lossy()));
+        let place = format!("{OF_PLACE}{place}");
+        if !self.keys.contains(&place) {
+            self.keys.retain(|key| !key.starts_with(OF_PLACE));
+            self.keys.push(place);
+        }
+    }
+
+    fn key(what: &str) -> String {
+        content_hash(what.as_bytes())[..12].to_owned()
+    }
+
     fn say(&mut self, context: &Context, what: &str, report: &Report) {
-        let key = content_hash(what.as_bytes())[..12].to_owned();
+        self.say_once(context, Self::key(what), report);
+    }
+
+    fn say_here(&mut self, context: &Context, what: &str, report: &Report) {
+        self.say_once(context, format!("{OF_PLACE}{}", Self::key(what)), report);
+    }
+
+    fn say_once(&mut self, context: &Context, key: String, report: &Report) {
         if self.keys.contains(&key) {
             return;
         }
@@ -76,6 +101,7 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
     if state.as_ref().is_some_and(|state| state.origin == Origin::Manual) {
         let nearest = directory.as_deref().and_then(|directory| awsenv_host::directory_files(directory).next());
         let watched = nearest.map(|file| Watched { stamp: file.clone(), file });
+        said.enter(None);
         return keep(context, &context.settings().unwrap_or_default(), state.as_ref(), watched, said);
     }
     let settings = match context.settings() {
@@ -87,10 +113,11 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
     };
     let Some(directory) = directory else { return leave(context, state.as_ref(), None, said) };
     let look = directory::look(context, &settings, &directory);
+    said.enter(look.choice.source());
     match look.choice {
         Choice::Nothing => leave(context, state.as_ref(), look.watched, said),
         Choice::Blocked { source, hash, report } => {
-            said.say(context, &format!("{} {hash} {}", source.display(), report.code.name()), &report);
+            said.say_here(context, &format!("{} {hash} {}", source.display(), report.code.name()), &report);
             leave(context, state.as_ref(), look.watched, said)
         }
         Choice::Chosen(chosen) if state.as_ref().is_some_and(|state| is_of(state, &chosen)) => {
@@ -127,11 +154,11 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
                         "awsenv use {}   (or, to stay with the directory: awsenv auto)",
                         crate::sign_in::quoted(&profile)
                     );
-                    said.say(context, &what, &Report::warning(Code::FetchNeeded, message).help(help));
+                    said.say_here(context, &what, &Report::warning(Code::FetchNeeded, message).help(help));
                     leave(context, state.as_ref(), look.watched, said)
                 }
                 Err(report) => {
-                    said.say(context, &format!("{what} {}", report.code.name()), &report);
+                    said.say_here(context, &format!("{what} {}", report.code.name()), &report);
                     leave(context, state.as_ref(), look.watched, said)
                 }
             }

@@ -29,6 +29,17 @@ pub(crate) enum Choice {
     Blocked { source: PathBuf, hash: String, report: Box<Report> },
 }
 
+impl Choice {
+    /// The file, or the path of the settings file, that has the say.
+    pub(crate) fn source(&self) -> Option<&Path> {
+        match self {
+            Self::Nothing => None,
+            Self::Chosen(chosen) => Some(&chosen.source),
+            Self::Blocked { source, .. } => Some(source),
+        }
+    }
+}
+
 /// A directory's profile, and who says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Chosen {
@@ -86,6 +97,10 @@ fn from_file(context: &Context, settings: &Settings, path: &Path) -> Choice {
             Ok(wish) => Choice::Chosen(Chosen { source: file.canonical, hash: hash.to_owned(), wish }),
             Err(report) => blocked(hash, report),
         },
+        // To allow it would fail, so there is no use in advising it.
+        Trust::Unknown | Trust::Changed { .. } if let Err(report) = DirectoryWish::parse(&file.text, path) => {
+            blocked(hash, report)
+        }
         Trust::Unknown => blocked(hash, Report::error(Code::NotAllowed, format!("{name} is not allowed")).help(help)),
         Trust::Changed { .. } => {
             blocked(hash, Report::error(Code::NotAllowed, format!("{name} has changed since it was allowed")).help(help))
