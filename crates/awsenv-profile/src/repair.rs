@@ -1,10 +1,14 @@
 //! Mending lines of a file, and not a byte beside them.
 
+mod readings;
+
 use std::ops::Range;
 
-use crate::document::{Document, LineKind};
+use crate::document::{Document, LineKind, PropertyLines};
 use crate::scan::sub_property;
-use crate::source::{BYTE_ORDER_MARK, SourceFile, Span};
+use crate::source::{BYTE_ORDER_MARK, Span};
+
+use readings::{Readings, Scope, reread};
 
 /// A change of one line or block, found by where it stands. The span may be that of any part of the (first) line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +75,8 @@ pub struct Repaired {
 struct Plan {
     splices: Vec<(Range<usize>, String)>,
     lines: Range<usize>,
+    /// The lines whose settings may be read otherwise afterwards.
+    meant: Range<usize>,
     /// How the lines that it touches are to be read afterwards.
     kinds: Vec<Kind>,
 }
@@ -100,17 +106,34 @@ impl Document {
             end = if is_free { end.max(plan.lines.end) } else { end };
             is_free
         });
-        // Nearly always all of them are well; only then each has to be tried alone, which is slow for thousands.
-        if !self.is_read_as_meant(planned.iter().map(|(_, plan)| plan)) {
-            planned.retain(|(_, plan)| self.is_read_as_meant(std::iter::once(plan)));
-        }
-        if !self.is_read_as_meant(planned.iter().map(|(_, plan)| plan)) {
-            planned.truncate(1);
-        }
+        let before = Readings::of(self);
+        let mut kept = Vec::new();
+        self.keep(&before, &mut kept, planned);
+        let planned = kept;
         let mut done: Vec<usize> = planned.iter().map(|(index, _)| *index).collect();
         done.sort_unstable();
         let splices = planned.into_iter().flat_map(|(_, plan)| plan.splices).collect();
         Repaired { text: self.spliced(splices), done }
+    }
+
+    /// Takes those that can be made together with what is kept already, the earlier ones first. Nearly always that is all
+    /// of them; only then they are tried in halves.
+    fn keep(&self, before: &Readings, kept: &mut Vec<(usize, Plan)>, mut more: Vec<(usize, Plan)>) {
+        let known = kept.len();
+        let is_one = more.len() <= 1;
+        let half = more.split_off(more.len() / 2);
+        let first = more.len();
+        kept.extend(more);
+        kept.extend(half);
+        if kept.len() == known || self.is_read_as_meant(before, kept) {
+            return;
+        }
+        let half = kept.split_off(known + first);
+        let more = kept.split_off(known);
+        if !is_one {
+            self.keep(before, kept, more);
+            self.keep(before, kept, half);
+        }
     }
 
     fn plan(&self, repair: &Repair) -> Option<Plan> {
@@ -122,11 +145,13 @@ impl Document {
                     LineKind::Continuation => (self.sub_key(line)?, Kind::Continuation),
                     _ => return None,
                 };
-                Some(Plan { splices: vec![(bytes(key), to.clone())], lines: line..line + 1, kinds: vec![kind] })
+                let meant = self.property_at(line)?.lines;
+                Some(Plan { splices: vec![(bytes(key), to.clone())], lines: line..line + 1, meant, kinds: vec![kind] })
             }
             Repair::SetValue { at, to } => {
                 let (line, _, value) = self.setting_at(*at)?;
-                Some(Plan { splices: vec![(bytes(value), to.clone())], lines: line..line + 1, kinds: vec![Kind::Property] })
+                let (splices, lines) = (vec![(bytes(value), to.clone())], line..line + 1);
+                Some(Plan { splices, meant: lines.clone(), lines, kinds: vec![Kind::Property] })
             }
             Repair::LiftComment { at } => self.lifted(*at),
             Repair::RenameSection { at, to } => {
@@ -135,13 +160,12 @@ impl Document {
                 let text = self.source().slice(span);
                 let (open, close) = (text.find('[')?, text.find(']')?);
                 let inner = span.start as usize + open + 1..span.start as usize + close;
-                Some(Plan { splices: vec![(inner, to.clone())], lines: line..line + 1, kinds: vec![Kind::Header] })
+                let meant = self.sections()[self.lines()[line].section?].lines.clone();
+                Some(Plan { splices: vec![(inner, to.clone())], lines: line..line + 1, meant, kinds: vec![Kind::Header] })
             }
             Repair::RemoveSetting { at } => {
                 let (line, ..) = self.setting_at(*at)?;
-                let section = &self.sections()[self.lines()[line].section?];
-                let lines = self.properties(section).find(|property| property.lines.start == line)?.lines;
-                Some(self.removed(lines))
+                Some(self.removed(self.property_at(line)?.lines))
             }
             Repair::RemoveSection { at } => {
                 let line = self.line_at(*at, LineKind::Header)?;
@@ -154,7 +178,7 @@ impl Document {
             Repair::MergeSection { at, into } => self.merged(*at, *into),
             Repair::RemoveByteOrderMark => {
                 let mark = self.source().has_byte_order_mark().then_some(0..BYTE_ORDER_MARK.len_utf8())?;
-                Some(Plan { splices: vec![(mark, String::new())], lines: 0..0, kinds: Vec::new() })
+                Some(Plan { splices: vec![(mark, String::new())], lines: 0..0, meant: 0..0, kinds: Vec::new() })
             }
         }
     }
@@ -163,7 +187,7 @@ impl Document {
     fn removed(&self, lines: Range<usize>) -> Plan {
         let (kept, gone): (Vec<usize>, Vec<usize>) = lines.clone().partition(|line| self.kind(*line) == Kind::Comment);
         let splices = gone.into_iter().map(|line| (bytes(self.lines()[line].span), String::new())).collect();
-        Plan { splices, lines, kinds: kept.into_iter().map(|_| Kind::Comment).collect() }
+        Plan { splices, meant: lines.clone(), lines, kinds: kept.into_iter().map(|_| Kind::Comment).collect() }
     }
 
     fn merged(&self, at: Span, into: Span) -> Option<Plan> {
@@ -185,7 +209,13 @@ impl Document {
         let mut splices = vec![(place..place, text)];
         splices.extend((header..end).map(|line| (bytes(self.lines()[line].span), String::new())));
         let kinds = moved.chain(target..header).map(|line| self.kind(line)).collect();
-        Some(Plan { splices, lines: target..end, kinds })
+        Some(Plan { splices, lines: target..end, meant: header..end, kinds })
+    }
+
+    /// The setting that a line belongs to.
+    fn property_at(&self, line: usize) -> Option<PropertyLines> {
+        let section = &self.sections()[self.lines()[line].section?];
+        self.properties(section).find(|property| property.lines.contains(&line))
     }
 
     /// The key of a block's line.
@@ -208,7 +238,8 @@ impl Document {
         let behind = value.end() as usize..value.end() as usize + comment.len();
         let start = span.start as usize;
         let splices = vec![(start..start, format!("{text}{}", self.line_end())), (behind, String::new())];
-        Some(Plan { splices, lines: line..line + 1, kinds: vec![Kind::Comment, Kind::Property] })
+        let lines = line..line + 1;
+        Some(Plan { splices, meant: lines.clone(), lines, kinds: vec![Kind::Comment, Kind::Property] })
     }
 
     /// The line of a setting, its key and its value.
@@ -230,18 +261,21 @@ impl Document {
         (at.file == self.source().kind() && found.span.start <= at.start).then_some(line)
     }
 
-    /// Whether the text has the lines that these (in their order, and without a line in common) mean it to have.
-    fn is_read_as_meant<'p>(&self, plans: impl Iterator<Item = &'p Plan>) -> bool {
+    /// Whether the text has the lines that these (in their order, and without a line in common) mean it to have, and reads
+    /// as before beside them.
+    fn is_read_as_meant(&self, before: &Readings, plans: &[(usize, Plan)]) -> bool {
         let (mut splices, mut expected, mut at) = (Vec::new(), Vec::with_capacity(self.lines().len()), 0);
-        for plan in plans {
+        let mut scopes = Vec::new();
+        for (_, plan) in plans {
             splices.extend(plan.splices.iter().cloned());
             expected.extend((at..plan.lines.start).map(|line| self.kind(line)));
             expected.extend_from_slice(&plan.kinds);
             at = plan.lines.end.max(at);
+            scopes.push(Scope { meant: plan.meant.clone(), lines: &plan.lines, now: plan.kinds.len() });
         }
         expected.extend((at..self.lines().len()).map(|line| self.kind(line)));
-        let kind = self.source().kind();
-        Document::parse(SourceFile::new(kind, self.source().path(), self.spliced(splices))).kinds().eq(expected)
+        let after = reread(self, self.spliced(splices));
+        after.kinds().eq(expected) && before.are_kept(&after, &scopes)
     }
 
     fn kinds(&self) -> impl Iterator<Item = Kind> {

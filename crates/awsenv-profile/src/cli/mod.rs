@@ -10,11 +10,16 @@ mod view;
 use std::borrow::Cow;
 
 use crate::header::SectionKind;
-use crate::source::FileKind;
+use crate::source::{FileKind, SourceFile};
 
 pub use configparser::{CliError, CliErrorKind};
 pub use differences::{Difference, DifferenceKind, differences};
 pub use view::{CliSection, CliSections, CliSetting, CliValue, CliView, read};
+
+/// Returns how many lines of a file the AWS CLI refuses, were it to go on after the first.
+pub(crate) fn errors_of(file: &SourceFile) -> usize {
+    view::read_on(&[file]).1.len()
+}
 
 /// Returns what `configparser` takes for a header's name: everything up to the *last* bracket of the line.
 pub(crate) fn header_text(line: &str) -> Option<&str> {

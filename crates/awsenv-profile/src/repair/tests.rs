@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::FileKind;
+use crate::source::{FileKind, SourceFile};
 
 /// Repairs what stands at a piece of the text.
 fn repaired(text: &str, piece: &str, repair: impl Fn(Span) -> Repair) -> Option<String> {
@@ -84,4 +84,49 @@ fn repairs_of_one_line_are_made_one_after_the_other() {
     let repairs = [Repair::RenameKey { at, to: "region".to_owned() }, Repair::SetValue { at, to: "x".to_owned() }];
     let repaired = document.repaired(&repairs);
     assert_eq!((repaired.text.as_str(), &*repaired.done), ("[profile a]\nregion = 'x'\n", &[0][..]));
+}
+
+/// Makes all of these, each at its piece of the text.
+fn together(text: &str, repairs: &[(&str, &dyn Fn(Span) -> Repair)]) -> (String, Vec<usize>) {
+    let at = |piece: &str| {
+        let start = text.find(piece).and_then(|start| u32::try_from(start).ok()).unwrap_or(u32::MAX);
+        Span { file: FileKind::Config, start, len: 1 }
+    };
+    let repairs: Vec<Repair> = repairs.iter().map(|(piece, repair)| repair(at(piece))).collect();
+    let repaired = Document::parse(SourceFile::new(FileKind::Config, "config", text)).repaired(&repairs);
+    (repaired.text, repaired.done)
+}
+
+#[test]
+fn two_repairs_that_spoil_each_other_are_not_both_made() {
+    let key = |at| Repair::RenameKey { at, to: "region".to_owned() };
+    assert_eq!(
+        together("[profile b]\nregoin = 1\nregio = 2\n", &[("regoin", &key), ("regio ", &key)]),
+        ("[profile b]\nregion = 1\nregio = 2\n".to_owned(), vec![0])
+    );
+    let header = |at| Repair::RenameSection { at, to: "profile a".to_owned() };
+    assert_eq!(
+        together(
+            "[a]\nk = v\n[Profile a]\nk = w\n[profile c]\nregoin = x\n",
+            &[("a]", &header), ("Prof", &header), ("regoin", &key)]
+        ),
+        ("[profile a]\nk = v\n[Profile a]\nk = w\n[profile c]\nregion = x\n".to_owned(), vec![0, 2])
+    );
+}
+
+#[test]
+fn a_repair_that_changes_another_setting_is_left_out() {
+    let key = |at| Repair::RenameKey { at, to: "region".to_owned() };
+    assert_eq!(repaired("[profile b]\nregion = 1\n[profile  b]\nregoin = 2\n", "regoin", key), None);
+    let header = |at| Repair::RenameSection { at, to: "profile a".to_owned() };
+    assert_eq!(repaired("[profile  a]\nk = w\n[a]\nk = v\n", "[a]", header), None);
+    // All of a section comes with its header, also where lines in it move.
+    let lift = |at| Repair::LiftComment { at };
+    assert_eq!(
+        together(
+            "[b]\nk = v # c\nl = w\n[profile c]\n",
+            &[("b]", &|at| Repair::RenameSection { at, to: "profile b".to_owned() }), ("k", &lift)]
+        ),
+        ("[profile b]\n# c\nk = v\nl = w\n[profile c]\n".to_owned(), vec![0, 1])
+    );
 }
