@@ -305,3 +305,20 @@ fn a_blocked_directory_speaks_at_each_entering_and_once() {
         }
     }
 }
+
+#[test]
+fn it_is_said_when_something_else_has_changed_the_variables() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line(&format!("cd '{}'", sandbox.path("ops").display()));
+        assert_eq!(session.profile(), "ops", "{shell:?}");
+        let shown = session.line(if shell.is_fish() { "set -e AWS_PROFILE" } else { "unset AWS_PROFILE" });
+        let shown = shown + &session.line("");
+        assert_eq!(shown.matches("warning[variables-changed]").count(), 1, "{shell:?}: {shown}");
+        assert!(!session.line("").contains("variables-changed"), "{shell:?}");
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+        session.line("awsenv auto");
+        assert_eq!(session.profile(), "ops", "{shell:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use awsenv_host::working_directory;
-use awsenv_prompt::Due;
+use awsenv_prompt::{Due, Status, StatusOrigin};
 use awsenv_resolve::{EnvDelta, Origin, State, Timestamp, content_hash};
 
 use super::{Locals, print_code_with, use_::summary};
@@ -88,6 +88,18 @@ pub(crate) fn job(context: &Context, shell: u32, status: u8) -> u8 {
     u8::from(!is_job)
 }
 
+/// Another program, or the person, has set the variables since: they stay as they are, but the directory no longer decides.
+fn changed_by_others(context: &Context, chosen: &Chosen) -> Option<Report> {
+    let origin = Status::read(&context.host.env).origin;
+    if !matches!(origin, StatusOrigin::Environment | StatusOrigin::None) {
+        return None;
+    }
+    let place = clean(&context.host.pretty_path(&chosen.source));
+    let message =
+        format!("this shell is no longer in the profile of {place}: something else has changed AWS_PROFILE or the keys");
+    Some(Report::warning(Code::VariablesChanged, message).help("`awsenv auto` goes into it again"))
+}
+
 pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Report> {
     context.ui.forbid_questions();
     if arguments.off {
@@ -121,6 +133,9 @@ pub(crate) fn run(context: &mut Context, arguments: &HookArgs) -> Result<(), Rep
             leave(context, state.as_ref(), look.watched, said)
         }
         Choice::Chosen(chosen) if state.as_ref().is_some_and(|state| is_of(state, &chosen)) => {
+            if let Some(report) = changed_by_others(context, &chosen) {
+                said.say_here(context, &report.message, &report);
+            }
             keep(context, &settings, state.as_ref(), look.watched, said)
         }
         Choice::Chosen(chosen) => {

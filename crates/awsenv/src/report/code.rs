@@ -280,6 +280,8 @@ codes! {
         "The Identity Center cache has a living sign-in of a session or start URL that is in neither file. It is that of a profile that is gone, or of another tool that shares the cache (IDEs do). Whoever reads the file can use it; remove it if it is nobody's."
     CacheLeftover "cache-leftover" 0 "a killed process has left a file (note)"
         "awsenv writes files beside their place and renames them; a process that was killed meanwhile leaves one. It is not read by anything. `awsenv doctor --fix`, or the next write there, removes it."
+    VariablesChanged "variables-changed" 0 "another program has changed awsenv's variables (warning)"
+        "The directory's profile was entered, and then a program (direnv when it leaves a directory, a script, or you) set or removed AWS_PROFILE or the keys. awsenv leaves them as they are, and the prompt shows what they say. `awsenv auto` goes into the directory's profile again."
     VariablesContradict "variables-contradict" 0 "two variables say different things (warning)"
         "Tools that look at one variable go elsewhere than those that look at the other: AWS_PROFILE beside keys (which win), AWS_DEFAULT_PROFILE and AWS_DEFAULT_REGION (which boto3 reads first), AWS_SECURITY_TOKEN, AWS_ACCOUNT_ID. `awsenv use` sets them all alike or takes them away."
     ConfigTurnedOff "config-turned-off" 0 "a variable turns the config file off (note)"
