@@ -79,6 +79,8 @@ function __AWSENV_CMD__ {
     __awsenv_pwd=''
     \builtin return $__awsenv_rc
   fi
+  # Tracing would show secrets; the function's end restores it.
+  \builtin unsetopt xtrace
   # Not `local x=$(…)`: that loses the status.
   __awsenv_out="$(\command $__awsenv_exe --shell zsh "$@")" || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
@@ -151,6 +153,7 @@ function __awsenv_look {
   [[ ${ZSH_EVAL_CONTEXT-} != *cmdsubst* ]] || \builtin return 0
   ! __awsenv_is_seen || \builtin return 0
   [[ -x $__awsenv_exe || $__awsenv_exe == awsenv ]] || \builtin return 0
+  \builtin unsetopt xtrace
   \builtin local __awsenv_out
   \builtin local -a how
   [[ -n $__awsenv_loud && $ZSH_SUBSHELL == 0 ]] || how=(--silent)
