@@ -40,7 +40,7 @@ __awsenv_switches() {
 
 # What `awsenv doctor` is told of this shell, into which it cannot look itself. No values: some are secrets.
 __awsenv_about() {
-  local name hook=off cd='' hidden='' holds=${PROMPT_COMMAND-} IFS=$' \t\n'
+  local name fixed='' hook=off cd='' hidden='' holds=${PROMPT_COMMAND-} IFS=$' \t\n'
   # Before 5.1 bash runs only the first element of an array.
   case ${BASH_VERSION-} in
     [1-4].* | 5.0.*) ;;
@@ -48,7 +48,17 @@ __awsenv_about() {
   esac
   case $-$holds in
     *__awsenv_hook*) hook=yes ;;
-    *i*) hook=no ;;
+    *i*)
+      hook=no
+      # VS Code and starship put what was there aside, and call it.
+      if [ -n "$__awsenv_pwd" ] && declare -p | \command grep -v '^declare [^ ]* \(__awsenv_\|BASH_\|_=\)' |
+        \command grep -q __awsenv_hook; then
+        hook=yes
+      fi
+      ;;
+  esac
+  case $(declare -p PROMPT_COMMAND 2>/dev/null) in
+    'declare -r'* | 'declare -ar'*) fixed=PROMPT_COMMAND ;;
   esac
   case $(declare -f cd; alias cd 2>/dev/null) in
     '' | *__awsenv_look* | *__zsh_like_cd*) ;;
@@ -58,7 +68,7 @@ __awsenv_about() {
     compgen -A export "$name" >/dev/null || hidden="$hidden $name"
   done
   \builtin printf '%s\n' "shell=bash ${BASH_VERSION-}" script=__AWSENV_VERSION__ "hook=$hook" "holds=${holds:0:200}" \
-    "ran=$__awsenv_loud" "looked=$__awsenv_pwd" "cd=$cd" "hidden=$hidden"
+    "ran=$__awsenv_loud" "looked=$__awsenv_pwd" "cd=$cd" "hidden=$hidden" "fixed=$fixed"
 }
 
 # Notes the variables that are not exported: the binary cannot see them, and a switch may take their place.
@@ -103,7 +113,7 @@ __awsenv_readonly() {
 \builtin unalias __AWSENV_CMD__ 2>/dev/null || :
 function __AWSENV_CMD__ {
   [ -x "$__awsenv_exe" ] || __awsenv_exe=awsenv
-  local __awsenv_out __awsenv_rc=0
+  local __awsenv_out __awsenv_rc=0 __awsenv_trace=''
   if ! __awsenv_switches ${1+"$@"}; then
     case " ${1-} ${2-} ${3-} " in
       *' doctor '*) AWSENV_SHELL_REPORT=$(__awsenv_about) \command "$__awsenv_exe" ${1+"$@"} || __awsenv_rc=$? ;;
@@ -113,6 +123,13 @@ function __AWSENV_CMD__ {
     __awsenv_pwd='' __awsenv_until=0
     return "$__awsenv_rc"
   fi
+  # `set -x` would show secrets; bash before 4.4 has no `local -`.
+  case $- in
+    *x*)
+      __awsenv_trace=1
+      set +x
+      ;;
+  esac
   __awsenv_keep
   # Not `local x=$(…)`: that loses the status.
   __awsenv_out=$(AWSENV_READONLY=$(__awsenv_readonly) \command "$__awsenv_exe" --shell bash ${1+"$@"}) || __awsenv_rc=$?
@@ -127,6 +144,7 @@ function __AWSENV_CMD__ {
     \builtin printf '%s\n' "$__awsenv_out"
   fi
   __awsenv_pwd='' __awsenv_until=0
+  [ -z "$__awsenv_trace" ] || set -x
   return "$__awsenv_rc"
 }
 
@@ -198,7 +216,13 @@ __awsenv_look() {
   ! __awsenv_is_seen || return 0
   __awsenv_until=0
   [ -x "$__awsenv_exe" ] || [ "$__awsenv_exe" = awsenv ] || return 0
-  local __awsenv_out __awsenv_silent=''
+  local __awsenv_out __awsenv_silent='' __awsenv_trace=''
+  case $- in
+    *x*)
+      __awsenv_trace=1
+      set +x
+      ;;
+  esac
   # In a subshell it may be a completion that looks around.
   if [ -z "$__awsenv_loud" ] || [ "$BASH_SUBSHELL" -gt 0 ]; then
     __awsenv_silent=--silent
@@ -207,9 +231,12 @@ __awsenv_look() {
   __awsenv_pwd=$PWD __awsenv_file=$PWD/.awsenv __awsenv_due=''
   __awsenv_stamp=$__awsenv_file __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
   __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" \
-    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || return 0
-  [ -z "$__awsenv_out" ] || \builtin eval "$__awsenv_out" || :
-  __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
+    ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || __awsenv_out=''
+  if [ -n "$__awsenv_out" ]; then
+    \builtin eval "$__awsenv_out" || :
+    __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
+  fi
+  [ -z "$__awsenv_trace" ] || set -x
 }
 
 # A prompt that is not like the last one.

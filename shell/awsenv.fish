@@ -100,6 +100,8 @@ function __AWSENV_CMD__ --description 'Switch this shell between AWS profiles'
         set -g __awsenv_seen ''
         return $__awsenv_rc
     end
+    # Tracing would show secrets.
+    set -l fish_trace
     __awsenv_keep
     # `string collect`, or line breaks in values would become blanks.
     set -l __awsenv_out (command $__awsenv_exe --shell fish $argv | string collect)
@@ -180,6 +182,7 @@ function __awsenv_look
         return 0
     end
     test -x "$__awsenv_exe"; or test "$__awsenv_exe" = awsenv; or return 0
+    set -l fish_trace
     set -l how
     test -n "$__awsenv_loud"; or set how --silent
     test -z "$__awsenv_off"; or set -a how --off

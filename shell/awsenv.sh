@@ -59,6 +59,9 @@ __AWSENV_CMD__() {
     __awsenv_after "$__awsenv_rc"
     return
   fi
+  # `set -x` would show secrets.
+  __awsenv_trace=$-
+  set +x
   __awsenv_out=$(AWSENV_READONLY=$(__awsenv_readonly) \command "$__awsenv_exe" --shell posix "$@") || __awsenv_rc=$?
   # Half of the output of a killed process must not run.
   if [ "$__awsenv_rc" -eq 0 ] && [ -n "$__awsenv_out" ]; then
@@ -69,6 +72,10 @@ __AWSENV_CMD__() {
   if __awsenv_is_below && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" >/dev/null && ! [ -t 1 ]; then
     printf '%s\n' "$__awsenv_out"
   fi
+  \unset -v __awsenv_out
+  case $__awsenv_trace in
+    *x*) set -x ;;
+  esac
   __awsenv_after "$__awsenv_rc"
 }
 
@@ -81,8 +88,8 @@ __awsenv_after() {
   # >>> prompt
   __awsenv_tick
   # <<< prompt
-  # There are no local variables here, and the output may hold a secret.
-  \unset -v __awsenv_out __awsenv_rc __awsenv_verb
+  # There are no local variables here.
+  \unset -v __awsenv_out __awsenv_rc __awsenv_verb __awsenv_trace
   return "$1"
 }
 
@@ -165,11 +172,17 @@ __awsenv_look() {
   __awsenv_silent=''
   [ -n "$__awsenv_loud" ] || __awsenv_silent=--silent
   __awsenv_loud=1
+  __awsenv_trace=$-
+  set +x
   __awsenv_out=$(\command "$__awsenv_exe" --shell posix hook --pwd "$PWD" --said "$__awsenv_said" \
     ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || __awsenv_out=''
   [ -z "$__awsenv_out" ] || \command eval "$__awsenv_out" || :
   __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
   \unset -v __awsenv_out __awsenv_silent
+  case $__awsenv_trace in
+    *x*) set -x ;;
+  esac
+  \unset -v __awsenv_trace
 }
 
 # ksh93 calls this, in the shell itself, whenever it reads PS1. The others have no hook before the prompt: there a change of

@@ -109,6 +109,8 @@ function __AWSENV_CMD__ {
     __awsenv_pwd='' __awsenv_until=0
     \builtin return $__awsenv_rc
   fi
+  # Tracing would show secrets; the function's end restores it.
+  \builtin unsetopt xtrace
   \builtin local readonly=''
   __awsenv_keep
   # Not `local x=$(…)`: that loses the status.
@@ -189,6 +191,7 @@ function __awsenv_look {
   ! __awsenv_is_seen || \builtin return 0
   __awsenv_until=0
   [[ -x $__awsenv_exe || $__awsenv_exe == awsenv ]] || \builtin return 0
+  \builtin unsetopt xtrace
   \builtin local __awsenv_out
   \builtin local -a how
   [[ -n $__awsenv_loud && $ZSH_SUBSHELL == 0 ]] || how=(--silent)

@@ -130,6 +130,37 @@ fn a_cache_that_cannot_be_written() {
 }
 
 #[test]
+fn caches_with_the_same_cause_are_one_finding_and_a_directory_has_no_lines() {
+    let mut sandbox = healthy();
+    // Nobody can make a directory there, not even root.
+    sandbox.set("HOME", "/proc/1").set("AWSENV_STATE_DIR", "/proc/1/state");
+    let files = [("AWS_CONFIG_FILE", ".aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")];
+    for (name, path) in files.map(|(name, path)| (name, sandbox.path(path))) {
+        sandbox.set(name, path);
+    }
+    let found = findings(&sandbox, 0);
+    let about: Vec<_> = found.iter().filter(|finding| finding["code"] == "directory-unwritable").collect();
+    let Some([finding]) = about.first_chunk::<1>().filter(|_| about.len() == 1) else { panic!("{found:#?}") };
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.contains("role credentials, Identity Center sign-ins, `aws login` sessions"), "{message}");
+    let text = sandbox.run(&["doctor", "--offline"]).stdout;
+    assert!(text.contains(" ──▶ ") && !text.contains("/proc/1:1:1"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_reached_is_one_finding() {
+    let mut sandbox = healthy();
+    let closed = sandbox.write("closed/config", "[profile dev]\nregion = eu-west-1\n");
+    sandbox.set("AWS_CONFIG_FILE", &closed);
+    set_mode(closed.parent().unwrap(), 0);
+    // Nothing is closed to root.
+    let is_root = std::fs::read(&closed).is_ok();
+    let found = findings(&sandbox, if is_root { 0 } else { 3 });
+    set_mode(closed.parent().unwrap(), 0o700);
+    assert!(found.iter().all(|finding| finding["code"] != "variable-file-missing"), "{found:#?}");
+}
+
+#[test]
 fn a_file_of_somebody_elses() {
     let mut sandbox = healthy();
     let config = sandbox.path(".aws/config");

@@ -37,6 +37,7 @@ fn each_fault_by_itself() {
     for (changes, code, severity, part) in [
         (&[("hook", "no"), ("holds", "starship_precmd")][..], "hook-lost", "warning", "there is now: starship_precmd"),
         (&[("hook", "no"), ("shell", "zsh 5.9")], "hook-lost", "warning", "~/.zshrc"),
+        (&[("hook", "no"), ("fixed", "PROMPT_COMMAND")], "hook-lost", "warning", "PROMPT_COMMAND is readonly in this shell"),
         (&[("ran", "")], "hook-not-run", "note", "PROMPT_COMMAND"),
         (&[("looked", "/")], "hook-not-run", "note", "the hook was last at /, not here"),
         (&[("script", "0.0.1")], "hook-outdated", "warning", "exec $SHELL"),

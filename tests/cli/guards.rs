@@ -127,6 +127,22 @@ fn a_directory_is_entered_once_the_account_of_its_key_is_known() {
 }
 
 #[test]
+fn a_wrong_account_that_is_certain_is_refused_before_anybody_is_asked() {
+    let sandbox = guarded(demo(), "[guard \"*\"]\nconfirm = type\naccount = 999999999999\n");
+    let asks = |profile: &str| {
+        let mut terminal = sandbox.awsenv_on_terminal(&["exec", profile, "--", "true"]);
+        let code = terminal.exit_code();
+        let screen = terminal.screen();
+        assert!(code != 0 && screen.contains("error[wrong-account]"), "{profile}: {screen}");
+        screen.contains("type the profile's name")
+    };
+    assert!(!asks("tools"), "a role says its account");
+    // AWS tells once of which account a key is.
+    sandbox.run(&["exec", "dev", "--yes", "--", "true"]);
+    assert!(!asks("dev"));
+}
+
+#[test]
 fn a_renewal_heeds_guards_too() {
     let mut sandbox = guarded(demo(), "[guard \"tools\"]\nmax_duration = 30m\n");
     switch(&sandbox, &["tools", "--mode", "keys"]).apply(&mut sandbox);

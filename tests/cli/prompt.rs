@@ -67,4 +67,6 @@ fn expired_and_login_needed_are_different_things() {
     assert_eq!(left(&sandbox), "expired", "the MFA session goes on: {past}");
     sandbox.set("__AWSENV_STATE", past.replace(&format!("{},", part("refresh=")), ""));
     assert_eq!(left(&sandbox), "login needed", "{past}");
+    let status = sandbox.run(&["status"]).ok().stdout;
+    assert!(status.contains("ends     login needed (expired at 2001-09-09T01:46:40Z)\n"), "{status}");
 }

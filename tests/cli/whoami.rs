@@ -25,3 +25,18 @@ fn without_a_name_it_is_what_any_tool_here_would_be() {
     let who = json(&sandbox.run(&["whoami", "--format", "json"]).ok());
     assert_eq!((&who["arn"], &who["profile"]), (&"arn:aws:iam::111111111111:user/dev".into(), &"dev".into()));
 }
+
+#[test]
+fn a_profile_that_was_left_by_hand_is_not_named() {
+    let mut sandbox = demo();
+    switch(&sandbox, &["tools", "--mode", "profile"]).apply(&mut sandbox);
+    let keys_of_dev = json(&sandbox.run(&["export", "dev"]).ok());
+    sandbox.unset("AWS_PROFILE");
+    for (name, key) in [("AWS_ACCESS_KEY_ID", "AccessKeyId"), ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey")] {
+        sandbox.set(name, keys_of_dev[key].as_str().unwrap());
+    }
+    let status = json(&sandbox.run(&["status", "--format", "json"]).ok());
+    let who = json(&sandbox.run(&["whoami", "--format", "json"]).ok());
+    assert_eq!(who["arn"], "arn:aws:iam::111111111111:user/dev");
+    assert_eq!((&who["profile"], &status["profile"]), (&serde_json::Value::Null, &serde_json::Value::Null), "{who} {status}");
+}

@@ -124,3 +124,32 @@ fn strict_shells_can_ask_too() {
         assert!(shown.contains("the hook ran at this prompt") && shown.contains("nothing found"), "{shell:?} {strict}: {shown}");
     }
 }
+
+#[test]
+fn a_hook_that_somebody_keeps_aside_and_calls_has_run() {
+    let sandbox = healthy();
+    let mut session = Session::start(&sandbox, BASH);
+    // As the shell integration of VS Code and starship do.
+    session.line("kept=(\"${PROMPT_COMMAND[@]}\"); unset PROMPT_COMMAND; call() { eval \"${kept[0]}\"; }; PROMPT_COMMAND=call");
+    for _ in 0..2 {
+        session.line("");
+        let shown = doctor(&mut session);
+        assert!(shown.contains("the hook ran at this prompt") && shown.contains("nothing found"), "{shown}");
+    }
+    // Kept, but not called any more.
+    session.line("call() { :; }");
+    doctor(&mut session);
+    let shown = doctor(&mut session);
+    assert!(shown.contains("warning[hook-lost]"), "{shown}");
+}
+
+#[test]
+fn a_place_of_the_hook_that_cannot_be_changed() {
+    let sandbox = healthy();
+    let mut session = Session::bare(&sandbox, BASH);
+    session.line("readonly PROMPT_COMMAND=:");
+    session.line(BASH.init);
+    session.line("");
+    let shown = doctor(&mut session);
+    assert!(shown.contains("PROMPT_COMMAND is readonly in this shell; in ~/.bashrc, before the line"), "{shown}");
+}

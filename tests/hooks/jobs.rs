@@ -1,6 +1,6 @@
-//! `awsenv use` where it cannot reach the shell: in a pipe, in `( … )`, before `&`.
+//! `awsenv use` where it cannot reach the shell: in a pipe, in `( … )`, before `&`; and in a shell that traces what it does.
 
-use crate::support::{BASH, BUSYBOX, DASH, KSH, Session, Shell, ZSH, machine};
+use crate::support::{BASH, BUSYBOX, DASH, KSH, Session, Shell, ZSH, directory, machine, shells};
 
 const APART: &str = "only this subshell is changed";
 
@@ -49,5 +49,24 @@ fn a_substitution_still_gives_the_code() {
         let shown = session.line("eval \"$(awsenv use ops)\"");
         assert!(!shown.contains(APART), "{shell:?}: {shown}");
         assert_eq!(session.profile(), "ops", "{shell:?}");
+    }
+}
+
+#[test]
+fn tracing_shows_no_secret_and_goes_on() {
+    for shell in shells() {
+        let sandbox = machine();
+        directory(&sandbox, "keys", "profile = dev\nmode = keys\n");
+        let mut session = Session::start(&sandbox, shell);
+        session.line(if shell.is_fish() { "set -g fish_trace 1" } else { "set -x" });
+        let shown = ["awsenv use dev --mode keys", "awsenv auto", "cd keys", "", "cd ..", "awsenv use dev --mode keys"]
+            .map(|line| session.line(line))
+            .concat();
+        assert!(!shown.contains("secret-of-dev"), "{shell:?}: {shown}");
+        // Not as it is typed.
+        let shown = session.line("echo st''ill");
+        assert!(shown.contains("echo still"), "{shell:?}: {shown}");
+        session.line(if shell.is_fish() { "set -e fish_trace" } else { "set +x" });
+        assert_eq!(session.value("AWS_SECRET_ACCESS_KEY"), "secret-of-dev", "{shell:?}");
     }
 }

@@ -26,6 +26,13 @@ fn nothing_is_obeyed_before_it_is_allowed() {
 }
 
 #[test]
+fn a_profile_is_called_what_list_calls_it() {
+    let sandbox = machine();
+    sandbox.write("p/.awsenv", "profile = prod\n");
+    allow(&sandbox, "p").ok().says("→ prod · role · arn:aws:iam::222222222222:role/Admin");
+}
+
+#[test]
 fn nobody_there_is_no_yes() {
     let sandbox = machine();
     sandbox.write("new/.awsenv", "profile = dev\n");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use awsenv_host::{DIRECTORY_FILE, DirectoryFile, Trust, directory_files, working_directory};
 use awsenv_resolve::plan;
 
+use super::list::kind;
 use crate::cli::AllowArgs;
 use crate::context::Context;
 use crate::directory::{self, DirectoryWish};
@@ -107,14 +108,15 @@ fn leads_to(context: &Context, wish: &DirectoryWish, path: &Path) -> String {
         let profiles = context.profiles()?;
         let wish = directory::wish(context, &settings, &profiles, (wish, path), Consent::Given);
         let plan = plan(&profiles, &wish.request, &wish.base)?;
-        Ok((plan.mode(wish.mode), plan))
+        Ok((plan.mode(wish.mode), plan, profiles))
     });
     match planned {
-        Ok((mode, plan)) => {
+        Ok((mode, plan, profiles)) => {
+            let section = plan.profile.as_deref().and_then(|name| profiles.profile(name));
             let role = plan.hops.last().map(|hop| hop.role_arn.value.clone());
             let parts = [
                 Some(plan.profile.clone().unwrap_or_default()),
-                Some(plan.base.provider.kind().to_owned()),
+                Some(section.map_or_else(|| plan.base.provider.kind(), kind).to_owned()),
                 role,
                 Some(
                     plan.account_id()

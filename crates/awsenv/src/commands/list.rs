@@ -60,7 +60,7 @@ fn matches(section: Section<'_>, filter: &[String]) -> bool {
 }
 
 /// What a profile is, by the settings that decide first in the AWS CLI's order (formats.md §6).
-fn kind(section: Section<'_>) -> &'static str {
+pub(super) fn kind(section: Section<'_>) -> &'static str {
     let has = |key: &str| section.get(key).is_some_and(|value| !value.value.is_empty());
     let has_in = |file| section.get_in("aws_access_key_id", file).is_some();
     match () {

@@ -39,7 +39,11 @@ pub(crate) fn run(context: &Context, arguments: &StatusArgs) -> Result<(), Repor
                     time_left(left),
                     if status.refreshable { ", renewable without a question" } else { "" }
                 ),
-                (Some(end), _) => format!("expired at {end}"),
+                // The prompt's word first.
+                (Some(end), _) => match status.countdown() {
+                    Some((_, ended @ "login needed")) => format!("{ended} (expired at {end})"),
+                    _ => format!("expired at {end}"),
+                },
                 (None, _) => "no known end".to_owned(),
             };
             let dash = || "-".to_owned();

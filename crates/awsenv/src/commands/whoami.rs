@@ -1,5 +1,6 @@
 //! `awsenv whoami`
 
+use awsenv_prompt::Status;
 use awsenv_resolve::ProfileChoice;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ pub(crate) fn run(context: &Context, arguments: WhoamiArgs) -> Result<(), Report
         Some(typed) => context.choice(Some(typed), &profiles),
         None => (ProfileChoice::Ambient, context.host.env.clone()),
     };
-    let active = context.host.env.nonempty("AWSENV_PROFILE").filter(|_| named(&choice).is_none()).map(str::to_owned);
+    let active = named(&choice).is_none().then(|| Status::read(&context.host.env)).and_then(|status| status.profile);
     let wish = Wish {
         request: context.request(choice, &arguments.activation, &settings),
         mode: settings.mode,

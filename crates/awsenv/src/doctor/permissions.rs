@@ -1,5 +1,6 @@
 //! Who may read and write what is the user's alone, whose it is, and whether it can be written.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use awsenv_host::{Access, access_of_others, foreign_owner, is_shared, may_write, without_permissions};
@@ -51,9 +52,9 @@ pub(crate) fn check(examined: &Examined<'_>) -> Vec<Finding> {
         let what = format!("the directory of {what}");
         findings.extend(broken_link(&directory, &what).or_else(|| foreign(examined, &directory, &what)).map(Finding::from));
         findings.extend(exposed(examined, &directory, Keep::Ours, Code::FileExposed, &what));
-        findings.extend(unwritable(examined, &directory, &what).map(Finding::from));
         findings.extend(open_entries(examined, kind));
     }
+    findings.extend(unwritable(examined).into_iter().map(Finding::from));
     findings
 }
 
@@ -129,21 +130,34 @@ fn foreign(examined: &Examined<'_>, path: &Path, what: &str) -> Option<Report> {
     Some(report.help(format!("take it back: sudo chown {all}\"$(id -u):$(id -g)\" {}", shown(path, examined.context))))
 }
 
-/// The directory, or the nearest one above it that is there, in which it would have to be made.
-fn unwritable(examined: &Examined<'_>, directory: &Path, what: &str) -> Option<Report> {
-    let nearest = directory.ancestors().find(|path| path.exists())?;
-    if nearest.is_dir() && may_write(nearest) {
-        return None;
+/// The caches that cannot be written, in one finding a cause.
+fn unwritable(examined: &Examined<'_>) -> Vec<Report> {
+    let mut causes: BTreeMap<PathBuf, Vec<&str>> = BTreeMap::new();
+    for (kind, what) in CACHES {
+        let directory = examined.context.host.cache_directory(kind);
+        // The directory, or the nearest one above it that is there, in which it would have to be made.
+        let nearest = directory.as_deref().and_then(|directory| directory.ancestors().find(|path| path.exists()));
+        if let Some(nearest) = nearest.filter(|nearest| !(nearest.is_dir() && may_write(nearest))) {
+            causes.entry(nearest.to_owned()).or_default().push(what);
+        }
     }
+    causes.iter().map(|(nearest, caches)| unwritable_because_of(examined, nearest, caches)).collect()
+}
+
+fn unwritable_because_of(examined: &Examined<'_>, nearest: &Path, caches: &[&str]) -> Report {
+    let what = match caches {
+        [one] => format!("the directory of {one}"),
+        many => format!("the directories of {}", many.join(", ")),
+    };
     let why = if nearest.is_dir() { "may not be written" } else { "is no directory" };
     let message = format!("{what} cannot be written: {} {why}", shown(nearest, examined.context));
     let report = Report::warning(Code::DirectoryUnwritable, message).label(at(nearest));
     let selinux = if Path::new("/sys/fs/selinux/enforce").exists() { "; under SELinux: restorecon -R ~/.aws" } else { "" };
-    Some(report.help(format!("every command will have to fetch, and ask, anew; look at `ls -ld` and `mount`{selinux}")))
+    report.help(format!("every command will have to fetch, and ask, anew; look at `ls -ld` and `mount`{selinux}"))
 }
 
 fn at(path: &Path) -> Label {
-    Label::line(path.to_owned(), 1, "")
+    Label::path(path)
 }
 
 fn parent_shown(examined: &Examined<'_>, path: &Path) -> String {

@@ -24,6 +24,7 @@ use super::{Examined, Finding, shown};
 /// cd=taken            somebody else's `cd`
 /// hidden=AWS_REGION   variables that are set and not exported
 /// universal=AWS_PROFILE   fish: variables of all shells
+/// fixed=PROMPT_COMMAND   bash: the hook's place is readonly
 /// ```
 pub(crate) const VARIABLE: &str = "AWSENV_SHELL_REPORT";
 
@@ -141,11 +142,15 @@ fn hook(examined: &Examined<'_>) -> Option<Report> {
         ("no", _) => {
             let message = format!("the hook is gone from {place}: directories, renewal and AWSENV_PROMPT stand still");
             let report = Report::warning(Code::HookLost, message);
+            let (line, file) = rc_line(shell.dialect()?);
+            if shell.get("fixed") == place {
+                let help = format!("{place} is readonly in this shell; in {file}, before the line that makes it so:  {line}");
+                return Some(report.help(help));
+            }
             let report = match shell.get("holds") {
                 "" => report,
                 holds => report.help(format!("something else has replaced it, after awsenv was loaded; there is now: {holds}")),
             };
-            let (line, file) = rc_line(shell.dialect()?);
             Some(report.help(format!("let the line of awsenv be the last one in {file}:  {line}")))
         }
         ("yes", "") => Some(

@@ -19,7 +19,7 @@ pub(super) fn value(report: &Report) -> Value {
             json!({
                 "file": label.file.to_string_lossy(),
                 "line": label.line,
-                "column": label.column,
+                "column": label.column.max(1),
                 "length": label.length,
                 "text": shown(&label.text),
             })

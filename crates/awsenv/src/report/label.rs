@@ -1,6 +1,6 @@
 //! A place in one of the user's files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use awsenv_profile::{SourceMap, Span};
 use awsenv_resolve::Provenance;
@@ -12,6 +12,7 @@ use super::secrets::safe_line;
 pub(crate) struct Label {
     pub(crate) file: PathBuf,
     pub(crate) line: u32,
+    /// 0 for what has no lines, a directory.
     pub(crate) column: u32,
     /// In characters; 0 when only the line is known.
     pub(crate) length: u32,
@@ -37,6 +38,12 @@ impl Label {
     /// A label where the origin is a place in a file.
     pub(crate) fn of_origin(sources: &SourceMap, origin: &Provenance, text: impl Into<String>) -> Option<Self> {
         origin.span().map(|span| Self::new(sources, span, text))
+    }
+
+    /// A file or directory as a whole; of a file the first line, so that an editor can go there.
+    pub(crate) fn path(path: &Path) -> Self {
+        let label = Self::line(path.to_owned(), 1, "");
+        if path.is_dir() { Self { column: 0, ..label } } else { label }
     }
 
     /// A place in a file of awsenv's own.

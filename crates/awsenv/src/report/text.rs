@@ -49,7 +49,8 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
     let blue = |part: &str| style.paint("34", part);
     for label in &report.labels {
         let file = pretty(&label.file, home);
-        let _ = writeln!(text, "{:width$} {} {}:{}:{}", "", blue(" ──▶"), clean(&file), label.line, label.column);
+        let place = if label.column == 0 { String::new() } else { format!(":{}:{}", label.line, label.column) };
+        let _ = writeln!(text, "{:width$} {} {}{place}", "", blue(" ──▶"), clean(&file));
         if label.source_line.is_empty() {
             if !label.text.is_empty() {
                 let _ = writeln!(text, "{:width$}  {} {}", "", blue("│"), clean(&label.text).replace('\n', " "));

@@ -95,13 +95,16 @@ fn choice(examined: &Examined<'_>, name: &str, choices: &[&str]) -> Option<Repor
 fn files(examined: &Examined<'_>) -> Vec<Report> {
     let env = &examined.context.host.env;
     let home = examined.context.host.directories.home.as_deref().and_then(Path::to_str);
-    let missing = |name: &str| {
-        let path = PathBuf::from(expand(env.nonempty(name)?, env, home, Platform::HERE));
-        (!path.exists()).then(|| shown(&path, examined.context))
+    let path_of = |name: &str| env.nonempty(name).map(|value| PathBuf::from(expand(value, env, home, Platform::HERE)));
+    let missing = |name: &str| path_of(name).filter(|path| !path.exists()).map(|path| shown(&path, examined.context));
+    let is_closed = |name: &str| {
+        let problem = path_of(name).and_then(|path| path.metadata().err());
+        problem.is_some_and(|problem| problem.kind() == std::io::ErrorKind::PermissionDenied)
     };
     let mut reports = Vec::new();
     for (name, what) in [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")] {
-        if let Some(path) = missing(name) {
+        // What is there and cannot be read is a finding of its own.
+        if let Some(path) = missing(name).filter(|_| !is_closed(name)) {
             let report = Report::warning(Code::VariableFileMissing, format!("{name} names a file that is not there: {path}"));
             let help = format!("~/.aws/{what} is not read as long as it is set");
             reports.push(report.help(help).help(take_away(examined, &[name])));
