@@ -25,6 +25,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("configure AKIA drops token", "no empty `[default]` is made in the config file: it says nothing"),
     ("configure nothing", "without a terminal and without answers: exit 4"),
     ("import forgot file://", "a plain path is taken too"),
+    ("import profile flag ignored", "an option that does nothing is refused"),
     ("import inline string", "no secret belongs on a command line: a file, or stdin"),
     ("import blank trailing line", "a blank line is no row"),
     ("import quoted values (not real CSV)", "quotes are CSV's"),

@@ -1,6 +1,6 @@
 //! `awsenv configure` that asks, and its kin for whole profiles: import, sso-session, role.
 
-use crate::support::{empty, fails, with_config};
+use crate::support::{codes, empty, fails, with_config};
 
 const CSV: &str = "\u{feff}User name,Access key ID,Secret access key\r\nana,AKIAANA,\"sec,ret\"\r\n\r\nbob,AKIABOB,secretB\r\n";
 
@@ -134,4 +134,62 @@ fn an_sso_session_is_asked_for() {
         sandbox.read(".aws/config"),
         "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n"
     );
+}
+
+#[test]
+fn a_name_that_would_break_the_file_is_refused_and_one_for_the_aws_cli_alone_warned_of() {
+    let sandbox = with_config("[profile base]\nregion = eu-west-1\n");
+    sandbox.credentials("[base]\naws_access_key_id = A\naws_secret_access_key = B\n");
+    for name in ["a#b", "b ; c", "x]y", "", " lead", "trail ", "a\u{7}b", "DEFAULT"] {
+        fails(&sandbox, &["configure", "set", "region", "eu-west-1", "--profile", name], "usage", 2);
+        fails(&sandbox, &["configure", "--profile", name, "--region", "eu-west-1"], "usage", 2);
+        fails(&sandbox, &["configure", "role", "--profile", name, "--role-arn", "a", "--source-profile", "base"], "usage", 2);
+        let session = ["--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "eu-west-1"];
+        fails(&sandbox, &[&["configure", "sso-session", "--sso-session", name], &session[..]].concat(), "usage", 2);
+        let mfa = ["configure", "--profile", "base", "mfa-login", "--serial-number", "s", "--mfa-token", "123456"];
+        fails(&sandbox, &[&mfa[..], &["--update-profile", name]].concat(), "usage", 2);
+    }
+    sandbox.write("keys.csv", "User name,Access key ID,Secret access key\na#b,A,B\n");
+    fails(&sandbox, &["configure", "import", "--csv", "keys.csv"], "usage", 2);
+    let set = ["--message-format", "json", "configure", "set", "region", "eu-west-1", "--profile", "my prod"];
+    assert_eq!(codes(&sandbox.run(&set).ok()), ["cli-only-section"]);
+    assert_eq!(codes(&sandbox.run(&set).ok()), [""; 0], "it is said once");
+    assert!(sandbox.read(".aws/config").ends_with("[profile 'my prod']\nregion = eu-west-1\n"));
+}
+
+#[test]
+fn what_doctor_would_call_an_error_is_not_written() {
+    let sandbox = with_config("[profile z]\nregion = eu-west-1\n");
+    let role =
+        ["configure", "role", "--profile", "z", "--role-arn", "arn:aws:iam::222222222222:role/ops", "--source-profile", "z"];
+    fails(&sandbox, &role, "source-profile-cycle", 3);
+    sandbox.credentials("[z]\naws_access_key_id = A\naws_secret_access_key = B\n");
+    sandbox.run(&role).ok();
+    let good = ["corp", "https://corp.awsapps.com/start", "eu-west-1"];
+    for (at, wrong) in [(0, "my corp"), (1, "ftp://corp.awsapps.com/start"), (1, "corp"), (2, "zz")] {
+        let mut values = good;
+        values[at] = wrong;
+        let [name, url, region] = values;
+        let session = ["configure", "sso-session", "--sso-session", name, "--sso-start-url", url, "--sso-region", region];
+        fails(&sandbox, &session, "usage", 2);
+    }
+}
+
+#[test]
+fn no_option_is_taken_and_not_used_and_no_row_left_out_in_silence() {
+    let sandbox = empty();
+    sandbox.write("keys.csv", "User name,Access key ID,Secret access key\nana,A,B\nbob,,C\n");
+    fails(&sandbox, &["configure", "import", "--csv", "keys.csv", "--profile", "x"], "usage", 2);
+    let session = ["configure", "sso-session", "--sso-session", "x", "--profile", "x"];
+    fails(&sandbox, &session, "usage", 2);
+    let run = sandbox.run(&["configure", "import", "--csv", "keys.csv", "--skip-invalid"]).ok();
+    run.says("line 3 of the CSV has no `Access key ID`").says("imported 1 profile: ana");
+    for (command, option) in [
+        (&["configure"][..], "--region"),
+        (&["configure", "role"], "--role-arn"),
+        (&["configure", "sso-session"], "--sso-region"),
+    ] {
+        let report = fails(&sandbox, command, "answer-required", 4);
+        assert!(report["help"].to_string().contains(option), "{report}");
+    }
 }

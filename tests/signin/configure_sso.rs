@@ -174,6 +174,30 @@ fn a_profile_of_that_name_is_not_changed_by_accident() {
 }
 
 #[test]
+fn a_name_that_no_file_can_hold_is_asked_for_again() {
+    let sandbox = signed_in(company());
+    let options = ["--sso-session", "corp", "--account-id", "222222222222", "--role-name", "ReadOnly", "--region", "eu-west-1"];
+    let mut terminal = ask(&sandbox, &[&options[..], &["--output", "json"]].concat());
+    answers(&mut terminal, &[("Profile name [", "a#b"), ("error[usage]", "x]y"), ("the brackets are", "prod")]);
+    assert_eq!(end(&mut terminal).0, 0);
+    assert!(sandbox.read(".aws/config").contains("[profile prod]\n"));
+    let given = [&options[..], &["--profile", "a#b"]].concat();
+    sandbox.run(&[&["configure", "sso"], &given[..]].concat()).exits(2).says("a profile cannot be called `a#b`");
+}
+
+#[test]
+fn only_roles_that_can_be_written_are_offered_and_a_refusal_says_whom_to_ask() {
+    let sandbox = signed_in(company().with_account("333333333333", "c", &["# hash", "Admin"]));
+    let account = ["configure", "sso", "--sso-session", "corp", "--account-id", "333333333333", "--profile", "x"];
+    let run = sandbox.run(&account).ok();
+    run.says("The only role available to you is: Admin").says("a name that no file can hold: \"# hash\"");
+    sandbox.server().script(fake_aws::Rule::new("ListAccountRoles", fake_aws::Effect::Deny));
+    let run = sandbox.run(&account).exits(5);
+    run.says("an administrator of Identity Center");
+    assert!(!run.stderr.contains("trust policy"), "{}", run.stderr);
+}
+
+#[test]
 fn a_server_can_show_nothing_but_text() {
     let instance = SsoInstance::new(CORP_URL, "eu-west-1", "ana@example.com")
         .with_account("111111111111", "\u{1b}[31mred\n\u{7}", &["Admin"])

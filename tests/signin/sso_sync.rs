@@ -199,6 +199,32 @@ fn what_is_gone_is_named_and_then_removed() {
 }
 
 #[test]
+fn what_another_profile_takes_its_credentials_from_is_not_removed() {
+    let sandbox = signed_in(company());
+    sync(&sandbox, &[]).ok();
+    let role = "[profile deploy]\nrole_arn = arn:aws:iam::222222222222:role/deploy\nsource_profile = Production/ReadOnly\n";
+    let before = format!("{role}{}", sandbox.read(".aws/config"));
+    sandbox.config(&before);
+    sandbox.server().world(|world| _ = world.sso[0].accounts.pop());
+    sync(&sandbox, &["--prune", "--yes"]).ok().says("`Production/ReadOnly` is gone, but profile `deploy` takes its credentials");
+    let document = document(&sandbox, &["--prune", "--yes"]);
+    assert_eq!((names(&document, "gone"), names(&document, "removed")), (vec!["Production/ReadOnly".to_owned()], vec![]));
+    assert_eq!(document["gone"][0]["because_of"], "deploy");
+    assert_eq!(sandbox.read(".aws/config"), before);
+}
+
+#[test]
+fn what_cannot_be_a_profile_is_named_and_makes_the_listing_incomplete() {
+    let sandbox = signed_in(company());
+    assert_eq!(document(&sandbox, &[])["complete"], true);
+    let sandbox = signed_in(company().with_account("12 34", "no id", &["Admin"]));
+    sync(&sandbox, &[]).ok().says("warning[listing-incomplete]: the account \"no id\" has an id that is none: \"12 34\"");
+    assert_eq!(document(&sandbox, &[])["complete"], false);
+    let sandbox = signed_in(company().with_account("333333333333", "c", &["# hash"]));
+    assert_eq!(document(&sandbox, &[])["complete"], false);
+}
+
+#[test]
 fn nothing_is_removed_when_not_everything_is_known() {
     let sandbox = signed_in(company());
     sync(&sandbox, &[]).ok();

@@ -17,6 +17,7 @@ mod parse;
 mod pipeline;
 mod renewal;
 mod report;
+mod section_name;
 mod settings;
 mod sign_in;
 mod sso_sync;

@@ -29,6 +29,7 @@ impl From<AwsError> for Report {
             AwsErrorKind::AccessDenied => Report::error(Code::AccessDenied, format!("AWS refused {operation}: {said}"))
                 .help(match operation {
                     "GetContainerCredentials" => "look at AWS_CONTAINER_AUTHORIZATION_TOKEN, or the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",
+                    "ListAccounts" | "ListAccountRoles" => "an administrator of Identity Center can say what is assigned to you: it is not listed for you",
                     "GetRoleCredentials" => "look at sso_account_id and sso_role_name: this account and role must be assigned to you in Identity Center",
                     _ => "look at the role's trust policy (principal, external id, MFA) and at your own policy (sts:AssumeRole)",
                 }),

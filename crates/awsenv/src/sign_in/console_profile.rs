@@ -12,6 +12,7 @@ use super::turn::{Turn, in_turn};
 use super::{Wishes, quoted};
 use crate::context::Context;
 use crate::report::{Code, Label, Report, clean};
+use crate::section_name;
 use crate::settings::Settings;
 use crate::ui;
 
@@ -37,10 +38,7 @@ pub(crate) fn is_console_profile(profiles: &ProfileSet, name: &str) -> bool {
 /// Whether a name can be a new profile's: one that every tool can read back, and, where nobody can be asked whether it is
 /// meant, none at all.
 fn check_new(context: &Context, profiles: &ProfileSet, name: &str) -> Result<(), Report> {
-    if name.trim().is_empty() || name.trim() != name || name.chars().any(char::is_control) {
-        let message = "a profile's name may not be empty, begin or end with a blank, or have control characters";
-        return Err(Report::error(Code::Usage, message));
-    }
+    section_name::check(&context.ui, profiles, SectionKind::Profile, name)?;
     if context.ui.may_sign_in() {
         return Ok(());
     }

@@ -69,6 +69,8 @@ pub(crate) enum Fate {
     Gone,
     /// The same, but a person has added settings or comments: not even `--prune` removes it.
     GoneWithAdditions,
+    /// The same, but this profile, not of the sync, has it as its `source_profile`: not even `--prune` removes it.
+    GoneAndNeeded(String),
     Kept,
     /// A person's own profile, of this name, is for the same account and role.
     Skipped(String),
@@ -92,6 +94,8 @@ pub(crate) fn merge(document: &Document, profiles: &ProfileSet, order: &Order<'_
     let own = own_profiles(document, profiles, &blocks);
     let own_by_key = by_assignment(profiles, &own, order);
 
+    let needed_by = needed_by(profiles);
+
     let mut splices = Vec::new();
     let mut gone = Vec::new();
     let mut stays: Vec<&Block<'_>> = Vec::new();
@@ -101,6 +105,9 @@ pub(crate) fn merge(document: &Document, profiles: &ProfileSet, order: &Order<'_
             _ if order.unknown.contains(&block.key.account_id) => Some(Fate::Kept),
             Prune::None => Some(Fate::Gone),
             Prune::All | Prune::Named(_) if block.has_additions => Some(Fate::GoneWithAdditions),
+            Prune::All | Prune::Named(_) if needed_by.contains_key(block.name) => {
+                Some(Fate::GoneAndNeeded(needed_by[block.name].to_owned()))
+            }
             Prune::Named(names) if !names.contains(block.name) => Some(Fate::Gone),
             Prune::All | Prune::Named(_) => Some(Fate::Removed),
         };
@@ -149,6 +156,12 @@ pub(crate) fn merge(document: &Document, profiles: &ProfileSet, order: &Order<'_
     outcomes.extend(gone);
     insert(document, part.as_ref(), &stays, added, order, &mut splices);
     Ok(Merged { splices: splice::sorted(splices), outcomes })
+}
+
+/// The profiles that others take their credentials from, each with one of those.
+fn needed_by(profiles: &ProfileSet) -> HashMap<&str, &str> {
+    let pairs = profiles.profiles().filter_map(|section| Some((section.get("source_profile")?.value, section.name())));
+    pairs.filter(|(source, name)| source != name).collect()
 }
 
 /// Makes sure that the changed text says of everything else what it has said before. An indented header, which only the AWS

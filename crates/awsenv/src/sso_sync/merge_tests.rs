@@ -65,6 +65,7 @@ fn try_sync(text: &str, wish: &Wish<'_>) -> Result<(String, Vec<String>), Unclea
             Fate::Removed => "-",
             Fate::Gone => "?",
             Fate::GoneWithAdditions => "!",
+            Fate::GoneAndNeeded(_) => "<",
             Fate::Kept => "=",
             Fate::Skipped(_) => "/",
         };

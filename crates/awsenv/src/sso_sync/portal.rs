@@ -39,17 +39,18 @@ impl<'a> Portal<'a> {
         Ok(Self { context, settings, session, wishes, client, env, aws: OnceCell::new() })
     }
 
-    /// Lists the accounts, sorted by name; an account whose id is none is left out, as no file could say it.
-    pub(crate) fn accounts(&self) -> Result<Vec<SsoAccount>, Report> {
-        let mut accounts = self.with_token(|region, token| {
+    /// Lists the accounts, sorted by name, and apart from them those whose id is none: no file could say it.
+    pub(crate) fn accounts(&self) -> Result<(Vec<SsoAccount>, Vec<SsoAccount>), Report> {
+        let accounts = self.with_token(|region, token| {
             let mut progress = Progress::start(&self.context.ui, format!("{}: accounts", self.session.label()), None);
             self.context.ui.explain(|| "ListAccounts".to_owned());
             self.aws_made().list_sso_accounts(region, token, &mut |known| progress.tick(known))
         })?;
-        accounts.retain(|account| awsenv_resolve::is_account_id(&account.id));
+        let (mut accounts, unusable): (Vec<_>, Vec<_>) =
+            accounts.into_iter().partition(|account| awsenv_resolve::is_account_id(&account.id));
         accounts.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         accounts.dedup_by(|one, other| one.id == other.id);
-        Ok(accounts)
+        Ok((accounts, unusable))
     }
 
     /// Lists the roles in each of these accounts.

@@ -45,7 +45,7 @@ fn wants(include: &[String], exclude: &[String], names: &[&str]) -> bool {
 }
 
 /// Whether Identity Center can have called a permission set so (`[\w+=,.@-]+`); the server is believed no more than that.
-fn is_role_name(name: &str) -> bool {
+pub(crate) fn is_role_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 128 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
 }
 

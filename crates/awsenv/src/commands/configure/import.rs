@@ -10,6 +10,7 @@ use super::write;
 use crate::cli::ImportArgs;
 use crate::context::Context;
 use crate::report::{Code, Report};
+use crate::section_name;
 
 /// A profile to be written.
 struct Entry {
@@ -20,7 +21,14 @@ struct Entry {
 
 pub(super) fn run(context: &Context, arguments: &ImportArgs) -> Result<(), Report> {
     let text = text(&arguments.csv)?;
-    let entries = entries(text.reveal(), arguments)?;
+    let (entries, skipped) = entries(text.reveal(), arguments)?;
+    for row in skipped {
+        context.ui.report(&Report::warning(Code::CsvInvalid, format!("{row}: it is left out")));
+    }
+    let profiles = context.profiles()?;
+    for entry in &entries {
+        section_name::check(&context.ui, &profiles, SectionKind::Profile, &entry.profile)?;
+    }
     let place = |name, key| Place { section: SectionKind::Profile, name, key, sub: None };
     let changes: Vec<Change<'_>> = entries
         .iter()
@@ -58,8 +66,8 @@ fn text(csv: &str) -> Result<Secret, Report> {
     })
 }
 
-/// Every row, or the first that is none.
-fn entries(text: &str, arguments: &ImportArgs) -> Result<Vec<Entry>, Report> {
+/// Every row, and why some are left out; or the first that is none.
+fn entries(text: &str, arguments: &ImportArgs) -> Result<(Vec<Entry>, Vec<String>), Report> {
     let invalid = |message: String| Report::error(Code::CsvInvalid, message);
     let rows = rows(text).ok_or_else(|| invalid("a quote in the CSV is never closed".to_owned()).help("look for a single \""))?;
     let Some(((_, headers), rows)) = rows.split_first() else {
@@ -86,7 +94,7 @@ fn entries(text: &str, arguments: &ImportArgs) -> Result<Vec<Entry>, Report> {
     };
     let prefix = arguments.profile_prefix.as_deref().unwrap_or_default();
     let mut seen = HashSet::new();
-    let mut entries = Vec::new();
+    let (mut entries, mut skipped) = (Vec::new(), Vec::new());
     for (line, row) in rows {
         let field = |column: usize, name: &str| {
             let field = row.get(column).filter(|field| !field.is_empty() && !field.contains(['\n', '\r']));
@@ -103,7 +111,7 @@ fn entries(text: &str, arguments: &ImportArgs) -> Result<Vec<Entry>, Report> {
                 return Err(invalid(format!("line {line} of the CSV is the second one for `{}`", entry.profile))
                     .help("a profile has one access key: remove one of the rows"));
             }
-            Err(_) if arguments.skip_invalid => {}
+            Err(message) if arguments.skip_invalid => skipped.push(message),
             Err::<Entry, String>(message) => {
                 return Err(
                     invalid(message).help("correct the row, or leave such rows out with --skip-invalid; nothing was written")
@@ -111,5 +119,5 @@ fn entries(text: &str, arguments: &ImportArgs) -> Result<Vec<Entry>, Report> {
             }
         }
     }
-    Ok(entries)
+    Ok((entries, skipped))
 }

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::guard::{self, Consent};
 use crate::pipeline::Pipeline;
 use crate::report::{Code, Label, Report};
+use crate::section_name;
 use crate::settings::Settings;
 use crate::ui;
 
@@ -25,6 +26,7 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &MfaLogin
     let serial = serial(context, &profiles, &name, arguments)?;
     // Before the code: that is good for half a minute only.
     let target = target(context, &profiles, &name, &serial, arguments)?;
+    section_name::check(&context.ui, &profiles, SectionKind::Profile, &target)?;
     plan.session_token = Some(SessionToken {
         profile: name,
         mfa_serial: Sourced::new(serial, Provenance::Flag("--serial-number")),

@@ -29,6 +29,15 @@ pub(super) fn run(context: &Context, arguments: &ConfigureArgs) -> Result<(), Re
             Report::error(Code::Usage, "the options of the wizard stand before a subcommand").help("awsenv configure --help")
         );
     }
+    // It is an option of all of them for clap; these have no one profile.
+    let other = match command {
+        ConfigureCommand::Import(_) => Some(("import", "the rows name the profiles; --profile-prefix TEXT stands before each")),
+        ConfigureCommand::SsoSession(_) => Some(("sso-session", "--sso-session NAME names the section")),
+        _ => None,
+    };
+    if let (Some(_), Some((command, help))) = (profile, other) {
+        return Err(Report::error(Code::Usage, format!("`configure {command}` takes no --profile")).help(help));
+    }
     match command {
         ConfigureCommand::List(arguments) => list::run(context, profile, arguments),
         ConfigureCommand::ListProfiles => list_profiles::run(context),

@@ -38,13 +38,13 @@ pub(super) enum Manner {
 }
 
 impl Manner {
-    /// Scripts give options; a person gives none, and is there.
-    pub(super) fn of(context: &Context, has_options: bool) -> Result<Self, Report> {
+    /// Scripts give options; a person gives none, and is there. `needed` are the options that a script gives.
+    pub(super) fn of(context: &Context, has_options: bool, needed: &str) -> Result<Self, Report> {
         match (has_options, context.ui.may_ask()) {
             (true, _) => Ok(Self::Script),
             (false, true) => Ok(Self::Asking),
             (false, false) => Err(Report::error(Code::AnswerRequired, "there are questions, and nobody can be asked")
-                .help("every answer is also an option: see --help")),
+                .help(format!("every answer is also an option: {needed}"))),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `awsenv configure sso-session` and `awsenv configure role`
 
-use awsenv_profile::{Change, FileKind, Place, Section, SectionKind};
+use awsenv_lint::{Finding, Lint, Severity};
+use awsenv_profile::{Change, FileKind, Place, ProfileSet, Section, SectionKind, SourceFile};
 
 use super::question::{Manner, Need, Question};
 use super::write;
 use crate::cli::{RoleArgs, SsoSessionArgs};
 use crate::context::Context;
 use crate::report::{Code, Report};
+use crate::section_name;
 
 /// A setting to ask for: its key, the AWS CLI's words, the option with its answer, what is taken without one.
 struct Asked<'a>(&'static str, &'static str, &'static str, Option<&'a str>, Option<&'static str>, Need);
@@ -24,9 +26,14 @@ struct Destination<'a> {
 pub(super) fn sso_session(context: &Context, arguments: &SsoSessionArgs) -> Result<(), Report> {
     let it = arguments;
     let options = [&it.sso_session, &it.sso_start_url, &it.sso_region, &it.sso_registration_scopes];
-    let manner = Manner::of(context, options.iter().any(|option| option.is_some()))?;
+    let manner = Manner::of(
+        context,
+        options.iter().any(|option| option.is_some()),
+        "--sso-session NAME --sso-start-url URL --sso-region REGION",
+    )?;
     let name = required("SSO session name", "--sso-session", it.sso_session.as_deref(), manner)?;
     let profiles = context.profiles()?;
+    section_name::check(&context.ui, &profiles, SectionKind::SsoSession, &name)?;
     let asked = [
         Asked("sso_start_url", "SSO start URL", "--sso-start-url", it.sso_start_url.as_deref(), None, Need::Required),
         Asked("sso_region", "SSO region", "--sso-region", it.sso_region.as_deref(), None, Need::Required),
@@ -58,10 +65,11 @@ pub(super) fn role(context: &Context, profile: Option<&str>, arguments: &RoleArg
         &it.region,
     ];
     let has_options = it.duration_seconds.is_some() || options.iter().any(|option| option.is_some());
-    let manner = Manner::of(context, has_options)?;
+    let manner = Manner::of(context, has_options, "--profile NAME --role-arn ARN --source-profile NAME")?;
     let seconds = it.duration_seconds.map(|seconds| seconds.to_string());
     let name = required("Profile name", "--profile", profile, manner)?;
     let profiles = context.profiles()?;
+    section_name::check(&context.ui, &profiles, SectionKind::Profile, &name)?;
     let section = profiles.profile(&name);
     let has = |key: &str| section.is_some_and(|section| section.get(key).is_some());
     let mut asked = vec![Asked("role_arn", "Role ARN", "--role-arn", it.role_arn.as_deref(), None, Need::Required)];
@@ -76,6 +84,13 @@ pub(super) fn role(context: &Context, profile: Option<&str>, arguments: &RoleArg
                 format!("there is no profile `{source}` to take credentials from"),
             )
             .help("awsenv list shows the names that exist"));
+        }
+        // Only keys of its own end the circle.
+        if source == Some(name.as_str()) && !has("aws_access_key_id") {
+            let message = format!("profile `{name}` would take its credentials from itself, and has no keys");
+            return Err(Report::error(Code::SourceProfileCycle, message)
+                .help("name the profile with the keys: --source-profile NAME")
+                .help(format!("or give it keys first: awsenv configure --profile {}", crate::sign_in::quoted(&name))));
         }
         asked.push(Asked("source_profile", "Source profile", "--source-profile", source, None, Need::Required));
     }
@@ -98,6 +113,21 @@ pub(super) fn role(context: &Context, profile: Option<&str>, arguments: &RoleArg
     Ok(())
 }
 
+/// Refuses settings of a session that `awsenv doctor` would call an error.
+pub(super) fn check_session<'a>(name: &str, settings: impl Iterator<Item = (&'a str, &'a str)>) -> Result<(), Report> {
+    let lines: String = settings.map(|(key, value)| format!("{key} = {value}\n")).collect();
+    let text = format!("[sso-session {name}]\n{lines}");
+    let profiles = ProfileSet::parse(Some(SourceFile::new(FileKind::Config, "config", text)), None);
+    // What is missing is in the file, or is asked for.
+    let is_wrong = |lint: &&Finding| matches!(lint.lint, Lint::InvalidValue { .. } | Lint::UnknownRegion { .. });
+    let findings = awsenv_lint::lint(&profiles);
+    let Some(finding) = findings.iter().filter(|finding| finding.lint.severity() == Severity::Error).find(is_wrong) else {
+        return Ok(());
+    };
+    let report = crate::report::lint(finding, profiles.sources());
+    Err(Report { code: Code::Usage, labels: Vec::new(), ..report })
+}
+
 fn required(words: &str, option: &str, given: Option<&str>, manner: Manner) -> Result<String, Report> {
     let question = Question { words, option, given, current: None, fallback: None, need: Need::Required, is_masked: false };
     let answer = question.answer(manner)?;
@@ -115,6 +145,9 @@ fn write_answers(context: &Context, to: &Destination<'_>, asked: &[Asked<'_>], m
         {
             answers.push((*key, answer));
         }
+    }
+    if to.kind == SectionKind::SsoSession {
+        check_session(to.name, answers.iter().map(|(key, answer)| (*key, answer.reveal())))?;
     }
     let place = |key| Place { section: to.kind, name: to.name, key, sub: None };
     let gone = to.gone.map(|key| Change { place: place(key), value: None });

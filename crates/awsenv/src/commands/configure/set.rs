@@ -7,10 +7,12 @@ use super::{CREDENTIALS, write};
 use crate::cli::{GetArgs, SetArgs};
 use crate::context::Context;
 use crate::report::{Code, Label, Report};
+use crate::section_name;
 
 pub(super) fn set(context: &Context, profile: Option<&str>, arguments: &SetArgs) -> Result<(), Report> {
     let profiles = context.profiles()?;
     let target = Target::of(context, &profiles, profile, &arguments.section, &arguments.key, Purpose::Write)?;
+    section_name::check(&context.ui, &profiles, target.section, &target.name)?;
     let from_stdin = if arguments.value == "-" { Some(super::read_secret_line(&mut std::io::stdin().lock())?) } else { None };
     let value = from_stdin.as_ref().map_or(arguments.value.as_str(), |secret| secret.reveal());
     let file = home(&target);

@@ -6,13 +6,17 @@ use awsenv_profile::{Change, FileKind, Place, ProfileSet, Section, SectionKind, 
 use awsenv_resolve::Provenance;
 
 use super::question::{Manner, Need, Question};
+use super::sections::check_session;
 use super::write;
 use crate::cli::ConfigureSsoArgs;
+use crate::commands::sso::{unusable_account, unusable_role};
 use crate::context::Context;
 use crate::report::{Code, Report};
+use crate::section_name;
 use crate::settings::Settings;
 use crate::sign_in::{self, quoted};
 use crate::sso_sync::template::Template;
+use crate::sso_sync::wanted::is_role_name;
 use crate::sso_sync::{Assignment, Portal};
 use crate::ui;
 
@@ -31,12 +35,18 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &Configur
     let name = session_name(context, &profiles, arguments, manner)?;
     let template = template(&settings, &name, arguments)?;
     let session_settings = session_settings(&profiles, &name, arguments, manner)?;
+    check_session(&name, session_settings.iter().map(|(key, value)| (*key, value.as_str())))?;
+    if let Some(profile) = profile {
+        section_name::check(&context.ui, &profiles, SectionKind::Profile, profile)?;
+    }
     context.host.ensure_config_writable()?;
     // Nothing is written before everything is known, and one signs in before that.
     let planned = with_session(context, &profiles, &name, &session_settings)?;
     let session = sign_in::named(&planned, &name, Provenance::Flag("--sso-session"))?;
     let portal = Portal::new(context, &settings, &planned, &session, arguments.sign_in.into())?;
-    let account = account(context, portal.accounts()?, arguments.account_id.as_deref(), manner)?;
+    let (accounts, unusable) = portal.accounts()?;
+    unusable.iter().for_each(|account| context.ui.report(&unusable_account(account)));
+    let account = account(context, accounts, arguments.account_id.as_deref(), manner)?;
     let role = role(context, &portal, &account, arguments.role_name.as_deref(), manner)?;
 
     let assignment = Assignment {
@@ -48,7 +58,7 @@ pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &Configur
     let defaults = defaults(&profiles, profile, arguments, manner)?;
     let profile = match profile {
         Some(profile) => profile.to_owned(),
-        None => profile_name(&profiles, &assignment, &template.name(&name, &assignment), manner)?,
+        None => profile_name(context, &profiles, &assignment, &template.name(&name, &assignment), manner)?,
     };
     let mut settings =
         vec![("sso_session", name.clone()), ("sso_account_id", assignment.account_id), ("sso_role_name", assignment.role)];
@@ -109,7 +119,32 @@ fn session_name(
             }
         }
     }
-    answer("SSO session name", "--sso-session", arguments.session.sso_session.as_deref(), None, manner)
+    let given = arguments.session.sso_session.as_deref();
+    // An option says the same again, however often it is asked.
+    let again = if given.is_some() { Manner::Script } else { manner };
+    loop {
+        let name = answer("SSO session name", "--sso-session", given, None, manner)?;
+        if is_possible(context, profiles, SectionKind::SsoSession, &name, again)? {
+            return Ok(name);
+        }
+    }
+}
+
+/// Whether a section can have this name; a person is told why not, and asked for another.
+fn is_possible(
+    context: &Context,
+    profiles: &ProfileSet,
+    section: SectionKind,
+    name: &str,
+    manner: Manner,
+) -> Result<bool, Report> {
+    match section_name::check(&context.ui, profiles, section, name) {
+        Err(report) if manner == Manner::Asking => {
+            context.ui.report(&report);
+            Ok(false)
+        }
+        checked => checked.map(|()| true),
+    }
 }
 
 /// What the session's section is to say: all of it for a new one, for another what the options say.
@@ -203,7 +238,9 @@ fn role(
     given: Option<&str>,
     manner: Manner,
 ) -> Result<String, Report> {
-    let mut roles = portal.roles(&[account])?.pop().unwrap_or_else(|| Ok(Vec::new()))?;
+    let listed = portal.roles(&[account])?.pop().unwrap_or_else(|| Ok(Vec::new()))?;
+    let (mut roles, unusable): (Vec<String>, Vec<String>) = listed.into_iter().partition(|role| is_role_name(role));
+    unusable.iter().for_each(|role| context.ui.report(&unusable_role(&account.id, role)));
     roles.sort();
     let role = match (given, roles.as_slice()) {
         (Some(name), _) => roles
@@ -241,9 +278,18 @@ fn needed(option: &str, count: usize, what: &str) -> Report {
 }
 
 /// Asks for the profile's name. One that stands for something else is changed only when that is said.
-fn profile_name(profiles: &ProfileSet, assignment: &Assignment, default: &str, manner: Manner) -> Result<String, Report> {
+fn profile_name(
+    context: &Context,
+    profiles: &ProfileSet,
+    assignment: &Assignment,
+    default: &str,
+    manner: Manner,
+) -> Result<String, Report> {
     loop {
         let name = answer("Profile name", "--profile", None, Some(default), manner)?;
+        if !is_possible(context, profiles, SectionKind::Profile, &name, manner)? {
+            continue;
+        }
         let text = |key: &str| profiles.profile(&name).and_then(|section| section.get(key)).map(|value| value.value);
         let is_same = text("sso_account_id") == Some(&assignment.account_id) && text("sso_role_name") == Some(&assignment.role);
         if profiles.profile(&name).is_none() || is_same {

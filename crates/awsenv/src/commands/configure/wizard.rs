@@ -8,13 +8,15 @@ use super::{current_profile, on_command_line, read_secret_line, write_both};
 use crate::cli::WizardArgs;
 use crate::context::Context;
 use crate::report::{Code, Report};
+use crate::section_name;
 use crate::ui;
 
 pub(super) fn run(context: &Context, profile: Option<&str>, arguments: &WizardArgs) -> Result<(), Report> {
-    let manner = Manner::of(context, arguments.has_any())?;
+    let manner = Manner::of(context, arguments.has_any(), "--access-key-id ID --secret-access-key -, or --region REGION")?;
     let (secret, token) = from_stdin(arguments)?;
     let name = current_profile(context, profile);
     let profiles = context.profiles()?;
+    section_name::check(&context.ui, &profiles, SectionKind::Profile, &name)?;
     let stored = |key: &str| {
         let section = profiles.profile(&name)?;
         section.get(key).map(|value| value.value).filter(|value| !value.is_empty())

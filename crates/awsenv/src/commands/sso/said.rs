@@ -47,16 +47,27 @@ pub(super) fn incomplete(listing: &Listing) -> Vec<Report> {
         let message = format!("the roles of {} could not be listed: {error}", account(of));
         Report::warning(Code::ListingIncomplete, message).help("its profiles stay as they are; the others are synced")
     });
-    let unusable = listing.unusable.iter().map(|(of, role)| {
-        let role: String = role.chars().take(80).collect();
-        let message = format!("a role in {of} has a name that no file can hold: {role:?}");
-        Report::warning(Code::ListingIncomplete, message).help("it is left out")
-    });
+    let unusable = listing.unusable.iter().map(|(of, role)| unusable_role(of, role));
+    let accounts = listing.unusable_accounts.iter().map(unusable_account);
     let nothing = (listing.accounts == 0).then(|| {
         Report::warning(Code::ListingIncomplete, "Identity Center lists no account")
             .help("ask an administrator to assign you one")
     });
-    failed.chain(unusable).chain(nothing).collect()
+    failed.chain(accounts).chain(unusable).chain(nothing).collect()
+}
+
+/// The warning of a role, in an account, that no profile can be for.
+pub(crate) fn unusable_role(of: &str, role: &str) -> Report {
+    let role: String = role.chars().take(80).collect();
+    let message = format!("a role in {of} has a name that no file can hold: {role:?}");
+    Report::warning(Code::ListingIncomplete, message).help("it is left out")
+}
+
+/// The warning of an account that no profile can be for.
+pub(crate) fn unusable_account(of: &SsoAccount) -> Report {
+    let [name, id] = [&of.name, &of.id].map(|text| text.chars().take(80).collect::<String>());
+    let message = format!("the account {name:?} has an id that is none: {id:?}");
+    Report::warning(Code::ListingIncomplete, message).help("it is left out: an id has twelve digits")
 }
 
 /// Shows names, some of them where they are many.
@@ -86,13 +97,13 @@ impl Done<'_> {
             "session": self.session,
             "file": self.file.display().to_string(),
             "written": self.is_written,
-            "complete": self.listing.failed.is_empty() && self.listing.accounts > 0,
+            "complete": self.listing.is_complete(),
             "accounts": self.listing.accounts,
             "added": list(|fate| matches!(fate, Fate::Added(_))),
             "changed": list(|fate| matches!(fate, Fate::Changed(_))),
             "removed": list(|fate| *fate == Fate::Removed),
             "kept": list(|fate| *fate == Fate::Kept),
-            "gone": list(|fate| matches!(fate, Fate::Gone | Fate::GoneWithAdditions)),
+            "gone": list(|fate| matches!(fate, Fate::Gone | Fate::GoneWithAdditions | Fate::GoneAndNeeded(_))),
             "skipped": list(|fate| matches!(fate, Fate::Skipped(_))),
             "failed": failed.collect::<Vec<_>>(),
         }))
@@ -172,6 +183,9 @@ impl Done<'_> {
                     key.role, key.account_id
                 )),
                 Fate::GoneWithAdditions => Some(format!("`{name}` is gone, but has settings of your own: remove it yourself")),
+                Fate::GoneAndNeeded(by) => {
+                    Some(format!("`{name}` is gone, but profile `{by}` takes its credentials from it: change that one first"))
+                }
                 Fate::Added(None) | Fate::Changed(_) | Fate::Removed | Fate::Gone | Fate::Kept => None,
             });
         }
@@ -200,7 +214,9 @@ impl Done<'_> {
         ];
         let parts: Vec<String> =
             numbers.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {would_be}{word}")).collect();
-        let kept = number(|fate| matches!(fate, Fate::Kept | Fate::Skipped(_) | Fate::Gone | Fate::GoneWithAdditions));
+        let kept = number(|fate| {
+            matches!(fate, Fate::Kept | Fate::Skipped(_) | Fate::Gone | Fate::GoneWithAdditions | Fate::GoneAndNeeded(_))
+        });
         let all = format!("{} roles in {} accounts", self.listing.assignments.len(), self.listing.accounts);
         if parts.is_empty() {
             ui.note(&format!("{}: {all}; nothing to change in {file}", self.session));
@@ -233,6 +249,10 @@ fn entry(outcome: &Outcome) -> Value {
         Fate::Skipped(own) => entry["because_of"] = json!(own),
         Fate::Gone => entry["has_additions"] = json!(false),
         Fate::GoneWithAdditions => entry["has_additions"] = json!(true),
+        Fate::GoneAndNeeded(by) => {
+            entry["has_additions"] = json!(false);
+            entry["because_of"] = json!(by);
+        }
         Fate::Removed | Fate::Kept => {}
     }
     entry

@@ -30,6 +30,15 @@ pub(super) struct Listing {
     pub(super) failed: Vec<(SsoAccount, AwsError)>,
     /// Roles, each with its account, whose names no file can hold.
     pub(super) unusable: Vec<(String, String)>,
+    /// The accounts whose ids are none.
+    pub(super) unusable_accounts: Vec<SsoAccount>,
+}
+
+impl Listing {
+    /// Whether everything that there is has been listed, and can be a profile.
+    pub(super) fn is_complete(&self) -> bool {
+        self.accounts > 0 && self.failed.is_empty() && self.unusable.is_empty() && self.unusable_accounts.is_empty()
+    }
 }
 
 /// What is for stdout. It is written when all has gone well.
@@ -129,9 +138,15 @@ fn list(
     arguments: &SsoSyncArgs,
 ) -> Result<Listing, Report> {
     let portal = Portal::new(context, settings, profiles, session, arguments.sign_in.into())?;
-    let accounts = portal.accounts()?;
+    let (accounts, unusable_accounts) = portal.accounts()?;
     let wanted: Vec<&SsoAccount> = accounts.iter().filter(|account| sync.filters.wants_account(account)).collect();
-    let mut listing = Listing { accounts: accounts.len(), assignments: Vec::new(), failed: Vec::new(), unusable: Vec::new() };
+    let mut listing = Listing {
+        accounts: accounts.len(),
+        assignments: Vec::new(),
+        failed: Vec::new(),
+        unusable: Vec::new(),
+        unusable_accounts,
+    };
     for (account, roles) in wanted.iter().zip(portal.roles(&wanted)?) {
         match roles {
             Ok(roles) => {
