@@ -180,6 +180,16 @@ fn sections_that_are_there_twice_are_merged_where_that_changes_nothing() {
 }
 
 #[test]
+fn keys_in_aws_vault_are_no_error_and_its_page_is_named() {
+    let device = "mfa_serial = arn:aws:iam::111122223333:mfa/ana\n";
+    let config =
+        format!("[profile base]\n{device}[profile a]\nregion = eu-west-1\n{ROLE}source_profile = base\ninclude_profile = base\n");
+    let run = with_config(&config).run(&["doctor"]).ok();
+    assert!(run.stdout.starts_with("note[source-profile-without-credentials]"), "{}", run.stdout);
+    assert!(run.stdout.contains("docs/from-aws-vault.md") && !run.stdout.contains("mfa_serial"), "{}", run.stdout);
+}
+
+#[test]
 fn a_slip_in_a_block_is_mended_and_one_beside_the_right_key_is_not() {
     let sandbox = with_config("[profile a]\nregion = eu-west-1\ns3 =\n  adressing_style = path   # why\n");
     sandbox.run(&["doctor", "--fix"]).ok();

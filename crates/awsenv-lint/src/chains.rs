@@ -7,6 +7,7 @@ use awsenv_resolve::{Advice, EnvSnapshot, Problem, Provenance, Request, plan, ss
 
 use crate::collect::Findings;
 use crate::finding::Lint;
+use crate::keys;
 
 /// Which problems are one: the same cause spoils many profiles.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +52,9 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
         }
     }
     for (problem, span, spoilt) in problems.into_values().filter(|(_, span, _)| !findings.has(*span)).collect::<Vec<_>>() {
-        findings.push(Lint::Problem { problem: Box::new(problem), profiles: spoilt.len() }, span);
+        let is_bare = matches!(problem, Problem::SourceProfileWithoutCredentials { .. });
+        let is_of_vault = is_bare && profiles.profiles().any(keys::is_of_aws_vault);
+        findings.push(Lint::Problem { problem: Box::new(problem), profiles: spoilt.len(), is_of_vault }, span);
     }
     advised.sort_by_key(|advice| advice_span(advice).map(|span| (span.file, span.start)));
     advised.dedup();
@@ -87,8 +90,10 @@ fn cause(problem: &Problem) -> Option<(Cause, Span)> {
     match problem {
         Problem::SourceProfileNotFound { source_profile: value, .. }
         | Problem::UnknownCredentialSource { value, .. }
-        | Problem::SsoValueInconsistent { in_profile: value, .. }
-        | Problem::SourceProfileWithoutCredentials { source_profile: value, .. } => of(&value.origin),
+        | Problem::SsoValueInconsistent { in_profile: value, .. } => of(&value.origin),
+        Problem::SourceProfileWithoutCredentials { source_profile, source_span, .. } => {
+            of(&source_profile.origin).map(|(_, span)| (Cause::Place(*source_span), span))
+        }
         Problem::PartialCredentials { present, .. } => of(&present.origin),
         Problem::SsoSessionNotFound { session, .. } => {
             of(&session.origin).map(|(_, span)| (Cause::Session(session.value.clone()), span))

@@ -328,7 +328,21 @@ fn access_keys() {
         &format!("[a]\n{long}{secret}"),
         &["W Overridden c3:21", "N PlainTextKeys k2:21"],
     );
-    check(&format!("{config}mfa_serial = arn:aws:iam::111122223333:mfa/ana\n"), "", &["W Unused c3:1"]);
+    check(&format!("{config}mfa_serial = arn:aws:iam::111122223333:mfa/ana\n"), "", &[]);
+}
+
+/// The keys are in a vault; only who does not use it cannot use the roles.
+#[test]
+fn files_of_aws_vault() {
+    let device = "mfa_serial = arn:aws:iam::111122223333:mfa/ana\n";
+    let text = format!(
+        "[default]\nregion = eu-west-1\n{device}[profile base]\n{device}[profile a]\n{ROLE}source_profile = base\ninclude_profile = base\n[profile b]\n{ROLE}source_profile = base\n"
+    );
+    config(&text, &["N SourceProfileWithoutCredentials c9:18"]);
+    for (text, expected) in [(text.clone(), true), (text.replace("include_profile = base\n", ""), false)] {
+        let found = lint(&parse(&text, ""));
+        assert!(matches!(&found[0].lint, Lint::Problem { profiles: 2, is_of_vault, .. } if *is_of_vault == expected), "{text}");
+    }
 }
 
 /// Mending what can be mended leaves nothing that can be, and every finding that is left was there before.
