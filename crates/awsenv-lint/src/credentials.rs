@@ -1,6 +1,6 @@
 //! Access keys in the two files, and settings that mean nothing without others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use awsenv_profile::{FileKind, ProfileSet, Section, Span};
 use awsenv_resolve::{Problem, Provenance, Sourced};
@@ -147,13 +147,13 @@ fn unused(section: Section<'_>, findings: &mut Findings) {
 
 /// Profiles that one works in, as far as can be seen: those with credentials that are no other's source.
 fn region_missing(profiles: &ProfileSet, findings: &mut Findings) {
-    let sources: Vec<&str> =
+    let sources: HashSet<&str> =
         profiles.profiles().filter_map(|section| section.get("source_profile")).map(|value| value.value).collect();
     let mut missing = Place::default();
     for section in profiles.profiles() {
         let is_set = |key: &str| section.get(key).is_some();
         let has_credentials = ["role_arn", "sso_account_id", "aws_access_key_id", "credential_process", "login_session"].iter();
-        if has_credentials.clone().any(|key| is_set(key)) && !is_set("region") && !sources.contains(&section.name()) {
+        if has_credentials.clone().any(|key| is_set(key)) && !is_set("region") && !sources.contains(section.name()) {
             missing.add(section, section.span());
         }
     }

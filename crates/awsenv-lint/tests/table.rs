@@ -375,6 +375,25 @@ fn what_an_emulator_takes_is_no_secret() {
     );
 }
 
+/// Each profile is looked at by itself, and a cause is still one finding that knows all whom it spoils.
+#[test]
+fn long_chains_have_one_cause() {
+    let link = |at: usize| format!("[profile p{at}]\n{ROLE}source_profile = p{}\n", at + 1);
+    let chain: String = (0..5_000).map(link).collect();
+    let spoilt = |text: &str| match &lint(&parse(text, ""))[..] {
+        [Finding { lint: Lint::Problem { problem, profiles, .. }, .. }] => {
+            (format!("{problem:?}").split([' ', '{']).next().unwrap_or_default().to_owned(), *profiles)
+        }
+        found => panic!("{} findings", found.len()),
+    };
+    assert_eq!(spoilt(&chain), ("SourceProfileNotFound".to_owned(), 5_000));
+    assert!(lint(&parse(&format!("{chain}[profile p5000]\nregion = eu-west-1\ncredential_process = /bin/p\n"), "")).is_empty());
+    let circle = format!("{}[profile p60]\n{ROLE}source_profile = p20\n", (0..60).map(link).collect::<String>());
+    assert_eq!(spoilt(&circle), ("SourceProfileCycle".to_owned(), 61));
+    let bad: String = (0..4_000).map(|at| format!("[profile p{at}]\n{ROLE}source_profile = x{at}\n")).collect();
+    assert_eq!(lint(&parse(&bad, "")).len(), 4_000);
+}
+
 /// Four thousand repairs are one reading of the result, not four thousand.
 #[test]
 fn many_repairs_are_made_at_once() {
