@@ -39,6 +39,8 @@ fn each_fault_by_itself() {
         ),
         (&[("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-2")], "variables-contradict", "warning", "`eu-west-2`"),
         (&[("AWS_REGION", "eu-wset-1")], "unknown-region", "error", "did you mean `eu-west-1`"),
+        (&[("AWS_DEFAULT_REGION", "eu-north-9")], "new-region", "note", "`eu-north-9` from AWS_DEFAULT_REGION"),
+        (&[("AWS_REGION", "eu-west-9"), ("AWS_DEFAULT_REGION", "eu-west-9")], "new-region", "note", "from AWS_REGION"),
         (&[("AWS_DEFAULT_REGION", "nowhere")], "unknown-region", "error", "unset AWS_DEFAULT_REGION"),
         (&[key], "partial-credentials", "error", "AWS_SECRET_ACCESS_KEY is not"),
         (&[secret], "partial-credentials", "warning", "AWS_ACCESS_KEY_ID is not"),
@@ -92,7 +94,7 @@ fn healthy_shells_have_no_findings() {
     let keys =
         [("AWS_ACCESS_KEY_ID", "ASIAENV"), ("AWS_SECRET_ACCESS_KEY", "secret-of-env"), ("AWS_SESSION_TOKEN", "secret-token")];
     for more in [
-        &[("AWS_PROFILE", "dev"), ("AWS_REGION", "eu-west-9"), ("AWS_PAGER", "")][..],
+        &[("AWS_PROFILE", "dev"), ("AWS_REGION", "eu-west-1"), ("AWS_PAGER", "")][..],
         // In `aws-vault exec`, and after awsume and granted.
         &[keys[0], keys[1], keys[2], ("AWS_VAULT", "dev"), ("AWS_CREDENTIAL_EXPIRATION", FUTURE)],
         &[keys[0], keys[1], keys[2], ("AWSUME_PROFILE", "dev"), ("AWSUME_EXPIRATION", FUTURE)],

@@ -180,6 +180,29 @@ fn sections_that_are_there_twice_are_merged_where_that_changes_nothing() {
 }
 
 #[test]
+fn keys_in_aws_vault_are_no_error_and_its_page_is_named() {
+    let device = "mfa_serial = arn:aws:iam::111122223333:mfa/ana\n";
+    let config =
+        format!("[profile base]\n{device}[profile a]\nregion = eu-west-1\n{ROLE}source_profile = base\ninclude_profile = base\n");
+    let run = with_config(&config).run(&["doctor"]).ok();
+    assert!(run.stdout.starts_with("note[source-profile-without-credentials]"), "{}", run.stdout);
+    assert!(run.stdout.contains("docs/from-aws-vault.md") && !run.stdout.contains("mfa_serial"), "{}", run.stdout);
+}
+
+/// A second of work in a debug build; were each chain walked anew, or each name compared with all, it would be minutes.
+#[test]
+fn ten_thousand_roles_are_looked_at_in_a_moment() {
+    let link = |at: usize| format!("[profile p{at}]\nregion = eu-west-1\n{ROLE}source_profile = p{}\n", at + 1);
+    let lost = |at: usize| format!("[profile q{at}]\nregion = eu-west-1\n{ROLE}source_profile = x{at}\n");
+    let config: String = (0..10_000).map(link).chain((0..4_000).map(lost)).collect();
+    let begun = std::time::Instant::now();
+    let run = with_config(&config).run(&["doctor"]).exits(3);
+    assert!(run.stdout.contains("help: 10000 profiles cannot be used because of this"));
+    assert!(run.stdout.lines().last().unwrap().starts_with("4001 errors"), "{}", run.stdout.lines().last().unwrap());
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_slip_in_a_block_is_mended_and_one_beside_the_right_key_is_not() {
     let sandbox = with_config("[profile a]\nregion = eu-west-1\ns3 =\n  adressing_style = path   # why\n");
     sandbox.run(&["doctor", "--fix"]).ok();

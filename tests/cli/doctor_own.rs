@@ -21,6 +21,22 @@ fn all_that_is_wrong_in_the_settings_file_is_found_at_once() {
 }
 
 #[test]
+fn a_header_without_its_end_is_one_error_at_its_line() {
+    let sandbox = healthy();
+    for (text, line, part) in [
+        ("[use]\nmode = auto\n[broken\n", 3, "a header has no `]`"),
+        ("[use\nmode = auto\n", 1, "a header has no `]`"),
+        ("[use]\nmode = auto\njunk\n", 3, "a line has no `=`"),
+        ("[use]\nmode = auto\n\n= x\n", 4, "no line of a settings file"),
+    ] {
+        sandbox.write(SETTINGS, text);
+        let finding = only(&sandbox, "settings-invalid", "error");
+        assert_eq!(finding["labels"][0]["line"], line, "{finding:#?}");
+        assert!(finding["message"].as_str().unwrap().contains(part), "{finding:#?}");
+    }
+}
+
+#[test]
 fn directories_and_guards_that_lead_nowhere() {
     let sandbox = healthy();
     std::fs::create_dir_all(sandbox.path("work")).unwrap();

@@ -1,26 +1,32 @@
 //! What stops a profile from ever giving credentials, and what it gives that is not what it seems to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use awsenv_profile::{ProfileSet, Repair, Section, Span};
-use awsenv_resolve::{Advice, EnvSnapshot, Problem, Provenance, Request, plan, sso_session_named};
+use awsenv_resolve::{Advice, EnvSnapshot, Problem, Provenance, Request, nearest, plan, plan_alone, sso_session_named};
 
 use crate::collect::Findings;
 use crate::finding::Lint;
+use crate::keys;
 
 /// Which problems are one: the same cause spoils many profiles.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Cause {
     Place(Span),
     Session(String),
     Circle(Vec<String>),
 }
 
+/// For so many sources that are not there the names that may have been meant are looked for: each is compared with all.
+const SUGGESTED: usize = 50;
+
 pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
     let mut problems: BTreeMap<Cause, (Problem, Span, BTreeSet<String>)> = BTreeMap::new();
     let mut advised: Vec<Advice> = Vec::new();
+    let mut links = Links::default();
     for section in profiles.profiles() {
-        match plan(profiles, &Request::named(section.name()), &EnvSnapshot::default()) {
+        let (planned, source) = plan_alone(profiles, section.name());
+        match planned {
             Ok(plan) => {
                 advised.extend(plan.advice);
                 for shadowed in plan.shadowed {
@@ -32,14 +38,26 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
                     }
                 }
             }
-            Err(error) => {
-                if let Some((cause, span)) = cause_in(section, &error.problem) {
-                    let (.., spoilt) = problems.entry(cause).or_insert_with(|| (*error.problem, span, BTreeSet::new()));
-                    spoilt.insert(section.name().to_owned());
+            Err(problem) => {
+                if let Some((cause, span)) = cause_in(section, &problem) {
+                    problems.entry(cause.clone()).or_insert_with(|| (problem, span, BTreeSet::new()));
+                    links.causes.insert(section.name().to_owned(), Some(cause));
                 }
             }
         }
+        if let Some(source) = source {
+            links.sources.insert(section.name().to_owned(), source);
+        }
     }
+    for section in profiles.profiles() {
+        let circle = |name: &str| circle(profiles, name, &mut problems);
+        if let Some(cause) = links.cause_of(section.name(), circle)
+            && let Some((.., spoilt)) = problems.get_mut(&cause)
+        {
+            spoilt.insert(section.name().to_owned());
+        }
+    }
+    suggest(profiles, problems.values_mut().map(|(problem, ..)| problem));
     for session in profiles.sso_sessions() {
         // What a session lacks is said there, and not at every profile of it.
         if let Err(problem) = sso_session_named(profiles, session.name(), Provenance::Default)
@@ -51,7 +69,9 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
         }
     }
     for (problem, span, spoilt) in problems.into_values().filter(|(_, span, _)| !findings.has(*span)).collect::<Vec<_>>() {
-        findings.push(Lint::Problem { problem: Box::new(problem), profiles: spoilt.len() }, span);
+        let is_bare = matches!(problem, Problem::SourceProfileWithoutCredentials { .. });
+        let is_of_vault = is_bare && profiles.profiles().any(keys::is_of_aws_vault);
+        findings.push(Lint::Problem { problem: Box::new(problem), profiles: spoilt.len(), is_of_vault }, span);
     }
     advised.sort_by_key(|advice| advice_span(advice).map(|span| (span.file, span.start)));
     advised.dedup();
@@ -63,6 +83,58 @@ pub(crate) fn lint(profiles: &ProfileSet, findings: &mut Findings) {
             None if value_of(profiles, &advice).is_some_and(|value| findings.has(value)) => {}
             None => findings.push(Lint::Advice(Box::new(advice)), span),
         }
+    }
+}
+
+/// From each role to its source's, and why one cannot be had.
+#[derive(Default)]
+struct Links {
+    sources: HashMap<String, String>,
+    /// Of the profiles that are known by now.
+    causes: HashMap<String, Option<Cause>>,
+}
+
+impl Links {
+    /// Returns why a profile cannot be used, its own cause or that of a source. Each link is gone over once.
+    fn cause_of(&mut self, name: &str, mut circle: impl FnMut(&str) -> Option<Cause>) -> Option<Cause> {
+        let mut way: Vec<String> = Vec::new();
+        let mut on_way: HashSet<String> = HashSet::new();
+        let mut at = name.to_owned();
+        let cause = loop {
+            if let Some(known) = self.causes.get(&at) {
+                break known.clone();
+            }
+            if !on_way.insert(at.clone()) {
+                break circle(&at);
+            }
+            way.push(at.clone());
+            match self.sources.get(&at) {
+                Some(source) => at = source.clone(),
+                None => break None,
+            }
+        };
+        for name in way {
+            self.causes.insert(name, cause.clone());
+        }
+        cause
+    }
+}
+
+/// A profile of a circle, walked from to say through whom it goes.
+fn circle(profiles: &ProfileSet, name: &str, problems: &mut BTreeMap<Cause, (Problem, Span, BTreeSet<String>)>) -> Option<Cause> {
+    let error = plan(profiles, &Request::named(name), &EnvSnapshot::default()).err()?;
+    let (cause, span) = cause(&error.problem)?;
+    problems.entry(cause.clone()).or_insert_with(|| (*error.problem, span, BTreeSet::new()));
+    Some(cause)
+}
+
+fn suggest<'p>(profiles: &ProfileSet, problems: impl Iterator<Item = &'p mut Problem>) {
+    let missing = problems.filter_map(|problem| match problem {
+        Problem::SourceProfileNotFound { source_profile, suggestions, .. } => Some((source_profile, suggestions)),
+        _ => None,
+    });
+    for (source, suggestions) in missing.take(SUGGESTED) {
+        *suggestions = nearest(&source.value, profiles.profiles().map(|section| section.name()));
     }
 }
 
@@ -87,8 +159,10 @@ fn cause(problem: &Problem) -> Option<(Cause, Span)> {
     match problem {
         Problem::SourceProfileNotFound { source_profile: value, .. }
         | Problem::UnknownCredentialSource { value, .. }
-        | Problem::SsoValueInconsistent { in_profile: value, .. }
-        | Problem::SourceProfileWithoutCredentials { source_profile: value, .. } => of(&value.origin),
+        | Problem::SsoValueInconsistent { in_profile: value, .. } => of(&value.origin),
+        Problem::SourceProfileWithoutCredentials { source_profile, source_span, .. } => {
+            of(&source_profile.origin).map(|(_, span)| (Cause::Place(*source_span), span))
+        }
         Problem::PartialCredentials { present, .. } => of(&present.origin),
         Problem::SsoSessionNotFound { session, .. } => {
             of(&session.origin).map(|(_, span)| (Cause::Session(session.value.clone()), span))

@@ -1,6 +1,6 @@
 //! Access keys in the two files, and settings that mean nothing without others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use awsenv_profile::{FileKind, ProfileSet, Section, Span};
 use awsenv_resolve::{Problem, Provenance, Sourced};
@@ -105,7 +105,7 @@ fn secret_alone(section: Section<'_>, findings: &mut Findings) {
             missing: "aws_access_key_id",
         };
         if !findings.has(secret.span) {
-            findings.push(Lint::Problem { problem: Box::new(problem), profiles: 1 }, secret.span);
+            findings.push(Lint::Problem { problem: Box::new(problem), profiles: 1, is_of_vault: false }, secret.span);
         }
     }
 }
@@ -134,13 +134,10 @@ fn unused(section: Section<'_>, findings: &mut Findings) {
     if is_set("role_arn") {
         return;
     }
-    for key in ["source_profile", "external_id", "role_session_name", "duration_seconds", "mfa_serial"] {
-        // awsenv and others open an MFA session for a user's own keys, and a variable may name a web identity's role.
-        let is_needed = match key {
-            "mfa_serial" => is_set("aws_access_key_id") || is_set("credential_process"),
-            "role_session_name" => is_set("web_identity_token_file"),
-            _ => false,
-        };
+    // Not `mfa_serial`: awsenv and others open an MFA session for keys, which may be in a vault.
+    for key in ["source_profile", "external_id", "role_session_name", "duration_seconds"] {
+        // A variable may name a web identity's role.
+        let is_needed = key == "role_session_name" && is_set("web_identity_token_file");
         if let Some(span) = section.key_span(key).filter(|_| !is_needed) {
             let (profile, key) = (section.name().to_owned(), key.to_owned());
             findings.push(Lint::Unused { profile, key, without: "role_arn" }, span);
@@ -150,13 +147,13 @@ fn unused(section: Section<'_>, findings: &mut Findings) {
 
 /// Profiles that one works in, as far as can be seen: those with credentials that are no other's source.
 fn region_missing(profiles: &ProfileSet, findings: &mut Findings) {
-    let sources: Vec<&str> =
+    let sources: HashSet<&str> =
         profiles.profiles().filter_map(|section| section.get("source_profile")).map(|value| value.value).collect();
     let mut missing = Place::default();
     for section in profiles.profiles() {
         let is_set = |key: &str| section.get(key).is_some();
         let has_credentials = ["role_arn", "sso_account_id", "aws_access_key_id", "credential_process", "login_session"].iter();
-        if has_credentials.clone().any(|key| is_set(key)) && !is_set("region") && !sources.contains(&section.name()) {
+        if has_credentials.clone().any(|key| is_set(key)) && !is_set("region") && !sources.contains(section.name()) {
             missing.add(section, section.span());
         }
     }

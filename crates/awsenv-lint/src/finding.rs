@@ -101,8 +101,9 @@ pub enum Lint {
     Shadowed { profile: String, key: String, by: String },
     /// The profile repeats what its sso-session says, which SDKs refuse.
     RepeatsSession { profile: String, key: &'static str },
-    /// No credentials can be got from a profile; `profiles` is how many it spoils.
-    Problem { problem: Box<Problem>, profiles: usize },
+    /// No credentials can be got from a profile; `profiles` is how many it spoils. `is_of_vault`: aws-vault may have them,
+    /// by its settings in the files.
+    Problem { problem: Box<Problem>, profiles: usize, is_of_vault: bool },
     /// Something that resolve says of a profile.
     Advice(Box<Advice>),
 }
@@ -141,6 +142,10 @@ impl Lint {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
+            // The keys may be in a vault of some tool's.
+            Self::Problem { problem, .. } if matches!(**problem, Problem::SourceProfileWithoutCredentials { .. }) => {
+                Severity::Note
+            }
             Self::BrokenLine { .. }
             | Self::CliRefuses { .. }
             | Self::ByteOrderMark

@@ -1,7 +1,7 @@
 //! The settings that the AWS CLI and the SDKs know (botocore's `configprovider.py` and `credentials.py`, the AWS CLI v2's
 //! `customizations`, and the AWS SDKs and Tools Reference Guide, "Settings reference").
 
-use awsenv_profile::SectionKind;
+use awsenv_profile::{Section, SectionKind};
 
 use crate::values::Rule;
 
@@ -109,6 +109,7 @@ const FOREIGN: &[&str] = &[
     "sso_auto_populated",
     "toolkit_artifact_guid",
     "transitive_session_tags",
+    "web_identity_token_process",
     "x_principal_arn",
     "x_security_token_expires",
 ];
@@ -176,6 +177,19 @@ pub(crate) fn judge(kind: SectionKind, key: &str) -> Known {
 /// Returns whether the AWS CLI or the SDKs know this key of a profile.
 pub(crate) fn is_of_a_profile(key: &str) -> bool {
     PROFILE.contains(&key)
+}
+
+/// Returns whether a profile has settings that only aws-vault heeds, or that it brought.
+pub(crate) fn is_of_aws_vault(profile: Section<'_>) -> bool {
+    const OWN: [&str; 6] = [
+        "include_profile",
+        "mfa_process",
+        "session_tags",
+        "source_identity",
+        "transitive_session_tags",
+        "web_identity_token_process",
+    ];
+    OWN.iter().any(|key| profile.get(key).is_some())
 }
 
 /// Judges a key of a block, as it is written: there capitals count.

@@ -328,7 +328,21 @@ fn access_keys() {
         &format!("[a]\n{long}{secret}"),
         &["W Overridden c3:21", "N PlainTextKeys k2:21"],
     );
-    check(&format!("{config}mfa_serial = arn:aws:iam::111122223333:mfa/ana\n"), "", &["W Unused c3:1"]);
+    check(&format!("{config}mfa_serial = arn:aws:iam::111122223333:mfa/ana\n"), "", &[]);
+}
+
+/// The keys are in a vault; only who does not use it cannot use the roles.
+#[test]
+fn files_of_aws_vault() {
+    let device = "mfa_serial = arn:aws:iam::111122223333:mfa/ana\n";
+    let text = format!(
+        "[default]\nregion = eu-west-1\n{device}[profile base]\n{device}[profile a]\n{ROLE}source_profile = base\ninclude_profile = base\n[profile b]\n{ROLE}source_profile = base\n"
+    );
+    config(&text, &["N SourceProfileWithoutCredentials c9:18"]);
+    for (text, expected) in [(text.clone(), true), (text.replace("include_profile = base\n", ""), false)] {
+        let found = lint(&parse(&text, ""));
+        assert!(matches!(&found[0].lint, Lint::Problem { profiles: 2, is_of_vault, .. } if *is_of_vault == expected), "{text}");
+    }
 }
 
 /// Mending what can be mended leaves nothing that can be, and every finding that is left was there before.
@@ -359,6 +373,25 @@ fn what_an_emulator_takes_is_no_secret() {
         "[profile local]\nregion = eu-west-1\nendpoint_url = http://localhost:4566\naws_access_key_id = test\naws_secret_access_key = test\n",
         &[],
     );
+}
+
+/// Each profile is looked at by itself, and a cause is still one finding that knows all whom it spoils.
+#[test]
+fn long_chains_have_one_cause() {
+    let link = |at: usize| format!("[profile p{at}]\n{ROLE}source_profile = p{}\n", at + 1);
+    let chain: String = (0..5_000).map(link).collect();
+    let spoilt = |text: &str| match &lint(&parse(text, ""))[..] {
+        [Finding { lint: Lint::Problem { problem, profiles, .. }, .. }] => {
+            (format!("{problem:?}").split([' ', '{']).next().unwrap_or_default().to_owned(), *profiles)
+        }
+        found => panic!("{} findings", found.len()),
+    };
+    assert_eq!(spoilt(&chain), ("SourceProfileNotFound".to_owned(), 5_000));
+    assert!(lint(&parse(&format!("{chain}[profile p5000]\nregion = eu-west-1\ncredential_process = /bin/p\n"), "")).is_empty());
+    let circle = format!("{}[profile p60]\n{ROLE}source_profile = p20\n", (0..60).map(link).collect::<String>());
+    assert_eq!(spoilt(&circle), ("SourceProfileCycle".to_owned(), 61));
+    let bad: String = (0..4_000).map(|at| format!("[profile p{at}]\n{ROLE}source_profile = x{at}\n")).collect();
+    assert_eq!(lint(&parse(&bad, "")).len(), 4_000);
 }
 
 /// Four thousand repairs are one reading of the result, not four thousand.

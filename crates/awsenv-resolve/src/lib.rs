@@ -44,7 +44,9 @@ pub use export::{Change, EnvDelta, Value, Wanted, base_environment, current_stat
 pub use location::{Locations, Platform, expand, home};
 pub use mfa::MfaProcess;
 pub use need::{CacheView, Need, TokenState};
-pub use plan::{AssumeRole, CHAINED_ROLE_SECONDS, ResolutionPlan, SessionToken, Shadowed, plan, profile_of_account_role};
+pub use plan::{
+    AssumeRole, CHAINED_ROLE_SECONDS, ResolutionPlan, SessionToken, Shadowed, plan, plan_alone, profile_of_account_role,
+};
 pub use provider::{Base, Provider, SsoSession};
 pub use request::{Mode, ProfileChoice, Request};
 pub use sdk_choice::{Sdk, SdkChoice, SdkSubject};

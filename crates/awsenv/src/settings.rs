@@ -142,12 +142,12 @@ impl Settings {
         };
         let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
         let ini = Ini::load_from_str_opt(text, options).map_err(|error| {
-            let line = u32::try_from(error.line).unwrap_or(1);
-            wrong(
-                line,
-                format!("the settings file is not understood: {}", error.msg),
-                "every line is [a section], `name = value` or a ; comment",
-            )
+            // rust-ini says what it wanted next, and where it gave up: at the end of the file at worst.
+            let last = u32::try_from(text.lines().count()).unwrap_or(u32::MAX).max(1);
+            let given_up = (u32::try_from(error.line).unwrap_or(1).min(last), "it is no line of a settings file");
+            let (line, why) = broken_line(text).unwrap_or(given_up);
+            let help = "every line is [a section], `name = value` or a ; comment";
+            wrong(line, format!("the settings file is not understood: {why}"), help)
         })?;
         let mut settings = Self { said: (path.to_owned(), BTreeMap::new()), ..Self::default() };
         let mut lines = Lines::new(text);
@@ -294,6 +294,17 @@ fn set_all<'p>(
         })?;
     }
     Ok(())
+}
+
+/// The first line that is none of a settings file, and why.
+fn broken_line(text: &str) -> Option<(u32, &'static str)> {
+    (1..).zip(text.lines().map(str::trim)).find_map(|(number, line)| match line.chars().next()? {
+        ';' | '#' => None,
+        '[' if !line.contains(']') => Some((number, "a header has no `]`")),
+        '[' => None,
+        _ if !line.contains(['=', ':']) => Some((number, "a line has no `=`")),
+        _ => None,
+    })
 }
 
 /// The text with a line made empty, and with a header all of its section; `None` when there is nothing on that line.

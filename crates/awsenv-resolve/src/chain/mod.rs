@@ -30,6 +30,10 @@ pub(crate) struct Chain<'a> {
     pub(crate) shadowed: Vec<Shadowed>,
     /// Whether the SDKs see every section on the way.
     pub(crate) visible_to_sdks: bool,
+    /// Whether only the profile itself is looked at: where its source is a role too, the walk ends.
+    pub(crate) alone: bool,
+    /// The source at which it has ended.
+    pub(crate) ended_at: Option<String>,
 }
 
 type Found<T> = Result<T, Problem>;

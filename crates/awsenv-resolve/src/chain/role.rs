@@ -87,7 +87,8 @@ impl<'a> Chain<'a> {
         visited: &mut Vec<(String, Option<Sourced<String>>)>,
     ) -> Found<Base> {
         let Some(section) = self.profiles.profile(&source.value) else {
-            let suggestions = suggest::nearest(&source.value, self.profiles.profiles().map(|section| section.name()));
+            let names = || self.profiles.profiles().map(|section| section.name());
+            let suggestions = if self.alone { Vec::new() } else { suggest::nearest(&source.value, names()) };
             return Err(Problem::SourceProfileNotFound {
                 profile: parent.name().to_owned(),
                 source_profile: source,
@@ -119,6 +120,11 @@ impl<'a> Chain<'a> {
                     source_span: section.span(),
                 })),
             };
+        }
+        if self.alone {
+            self.ended_at = Some(source.value);
+            // Like whatever comes from a role.
+            return Ok(Base { provider: Provider::Ec2InstanceMetadata, profile: None, span: None });
         }
         self.role(section, visited)
     }

@@ -18,15 +18,44 @@ use crate::{EnvSnapshot, ProfileChoice, Provenance, Request, suggest};
 /// # Errors
 /// Everything that is wrong with the files or the environment for this request, with the lines.
 pub fn plan(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<ResolutionPlan, ResolveError> {
-    make(profiles, request, env)
+    make(profiles, request, env, false)
+        .0
         .map_err(|problem| ResolveError { problem: Box::new(problem), sources: Arc::clone(profiles.sources()) })
 }
 
-fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<ResolutionPlan, Problem> {
+/// Makes the plan of a profile as far as its source, for who makes those of all profiles: each then costs the same, however
+/// long the chains are. Returns beside it the source, where that is a role too and was not walked into; what it stands
+/// on counts as a role's credentials. A source that is not there has no suggestions.
+pub fn plan_alone(profiles: &ProfileSet, name: &str) -> (Result<ResolutionPlan, Problem>, Option<String>) {
+    make(profiles, &Request::named(name), &EnvSnapshot::default(), true)
+}
+
+fn make(
+    profiles: &ProfileSet,
+    request: &Request,
+    env: &EnvSnapshot,
+    alone: bool,
+) -> (Result<ResolutionPlan, Problem>, Option<String>) {
+    let named = matches!(request.profile, ProfileChoice::Named(_));
+    let mut chain = Chain {
+        profiles,
+        env,
+        named,
+        hops: Vec::new(),
+        advice: Vec::new(),
+        shadowed: Vec::new(),
+        visible_to_sdks: true,
+        alone,
+        ended_at: None,
+    };
+    let made = make_of(&mut chain, request);
+    (made, chain.ended_at)
+}
+
+fn make_of(chain: &mut Chain<'_>, request: &Request) -> Result<ResolutionPlan, Problem> {
+    let (profiles, env) = (chain.profiles, chain.env);
     let named = matches!(request.profile, ProfileChoice::Named(_));
     let (name, profile_origin) = chosen_name(request, env);
-    let mut chain =
-        Chain { profiles, env, named, hops: Vec::new(), advice: Vec::new(), shadowed: Vec::new(), visible_to_sdks: true };
     let section = profiles.profile(&name);
     // Even when the environment has keys: the AWS CLI looks for the profile's other settings, and fails.
     if section.is_none() && profile_origin != Provenance::Default {
@@ -44,7 +73,9 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
     if named {
         shadow_environment(env, &mut chain.shadowed);
     }
-    let Chain { mut hops, mut advice, mut shadowed, visible_to_sdks, .. } = chain;
+    let (mut hops, mut advice) = (std::mem::take(&mut chain.hops), std::mem::take(&mut chain.advice));
+    let mut shadowed = std::mem::take(&mut chain.shadowed);
+    let visible_to_sdks = chain.visible_to_sdks;
     let is_env = matches!(base.provider, Provider::Environment { .. }) && base.profile.is_none();
     let flags_count = apply_flags(&mut hops, &mut base.provider, request);
     cap_chained(&mut hops, &base, &mut advice);
@@ -63,7 +94,10 @@ fn make(profiles: &ProfileSet, request: &Request, env: &EnvSnapshot) -> Result<R
             && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
         same_for_sdks,
         flags_count,
-        mfa_processes: mfa::processes(profiles, session_token.as_ref(), &hops),
+        mfa_processes: match chain.alone {
+            true => Vec::new(),
+            false => mfa::processes(profiles, session_token.as_ref(), &hops),
+        },
         session_token,
         sources: Arc::clone(profiles.sources()),
         base,

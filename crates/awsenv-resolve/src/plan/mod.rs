@@ -14,7 +14,7 @@ use crate::mfa::MfaProcess;
 use crate::provider::{Base, Provider};
 use crate::{Arn, CacheKey, Mode, Provenance, RoleArguments, Sourced, region};
 
-pub use make::plan;
+pub use make::{plan, plan_alone};
 
 use choose_region::choose_region;
 

@@ -68,16 +68,24 @@ fn region(examined: &Examined<'_>) -> Vec<Report> {
     for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         let Some(name) = env.nonempty(variable) else { continue };
         // An emulator has regions of its own, and `aws-global` is one to some SDKs.
-        if let Verdict::Unknown(near) = judge(name)
-            && env.nonempty("AWS_ENDPOINT_URL").is_none()
-            && !name.ends_with("-global")
-            && !(variable == "AWS_DEFAULT_REGION" && env.nonempty("AWS_REGION") == Some(name))
-        {
-            let report = Report::error(Code::UnknownRegion, format!("{variable} is no region: `{name}`"));
-            reports.push(match near.is_empty() {
-                true => report.help(take_away(examined, &[variable])),
-                false => report.help(format!("did you mean {}?", crate::report::one_of(&near))),
-            });
+        let is_anothers = env.nonempty("AWS_ENDPOINT_URL").is_some() || name.ends_with("-global");
+        if is_anothers || (variable == "AWS_DEFAULT_REGION" && env.nonempty("AWS_REGION") == Some(name)) {
+            continue;
+        }
+        match judge(name) {
+            Verdict::Known => {}
+            Verdict::Plausible => {
+                let message = format!("awsenv does not know the region `{name}` from {variable}, which may be new");
+                let help = "look it up: https://docs.aws.amazon.com/global-infrastructure/latest/regions/";
+                reports.push(Report::note(Code::NewRegion, message).help(help));
+            }
+            Verdict::Unknown(near) => {
+                let report = Report::error(Code::UnknownRegion, format!("{variable} is no region: `{name}`"));
+                reports.push(match near.is_empty() {
+                    true => report.help(take_away(examined, &[variable])),
+                    false => report.help(format!("did you mean {}?", crate::report::one_of(&near))),
+                });
+            }
         }
     }
     if let (Some(region), Some(other)) = (env.nonempty("AWS_REGION"), env.nonempty("AWS_DEFAULT_REGION"))

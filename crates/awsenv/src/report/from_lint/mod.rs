@@ -17,9 +17,13 @@ const SHOWN: usize = 3;
 /// A finding as a report.
 pub(crate) fn lint(finding: &Finding, sources: &std::sync::Arc<SourceMap>) -> Report {
     let report = match &finding.lint {
-        Lint::Problem { problem, profiles } => {
+        Lint::Problem { problem, profiles, is_of_vault } => {
             let error = ResolveError { problem: problem.clone(), sources: std::sync::Arc::clone(sources) };
-            let report = Report::from(error);
+            let page = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/from-aws-vault.md");
+            let report = match is_of_vault {
+                true => Report::from(error).help(format!("where aws-vault has the keys: {page}")),
+                false => Report::from(error),
+            };
             match profiles {
                 0 | 1 => report,
                 _ => report.help(format!("{profiles} profiles cannot be used because of this")),
