@@ -129,8 +129,8 @@ Examples:
   awsenv allow                  shows the file and where its profile leads, then asks
   awsenv allow ~/work/payments --yes
 
-A .awsenv holds `profile = NAME` and may hold `region = REGION` and `mode =
-auto|profile|keys`. When it changes, it is not obeyed until it is allowed
+A .awsenv holds `profile = NAME` and may hold `region = REGION` and
+`mode = auto|profile|keys`. When it changes, it is not obeyed until it is allowed
 again; what has changed is shown then. It must be yours, and writable by you
 alone.")]
     Allow(AllowArgs),
