@@ -118,3 +118,22 @@ fn get_says_what_is_not_there() {
         assert_eq!(sandbox.run(&["configure", "get", key]).ok().stdout, "v\n");
     }
 }
+
+#[test]
+fn a_variable_that_names_no_file_is_named() {
+    for (variable, key) in [("AWS_CONFIG_FILE", "region"), ("AWS_SHARED_CREDENTIALS_FILE", "aws_access_key_id")] {
+        let mut sandbox = empty();
+        sandbox.set(variable, "");
+        let report = fails(&sandbox, &["configure", "set", key, "x"], "io", 1);
+        assert!(report["message"].as_str().is_some_and(|message| message.starts_with(variable)), "{report}");
+    }
+}
+
+#[test]
+fn a_comment_in_a_value_stays() {
+    let sandbox = with_config("[default]\nca_bundle = x\n  y\n  # precious comment\n  z\ns3 =\n  a = b\n  # note\n");
+    sandbox.run(&["configure", "set", "ca_bundle", "q"]).ok();
+    sandbox.run(&["configure", "set", "region", "eu-west-1"]).ok();
+    let written = "[default]\nca_bundle = q\n# precious comment\ns3 =\n  a = b\n  # note\nregion = eu-west-1\n";
+    assert_eq!(sandbox.read(".aws/config"), written);
+}

@@ -237,3 +237,15 @@ fn keys_in_both_files() {
     assert_eq!((&shadowed["what"], &shadowed["line"]), (&"aws_access_key_id".into(), &2.into()), "{explained}");
     assert_eq!(shadowed["by"], "aws_access_key_id of the credentials file");
 }
+
+#[test]
+fn a_file_that_sdks_refuse_is_named_with_its_line() {
+    let sandbox = one_profile();
+    let good = sandbox.read(".aws/credentials");
+    sandbox.credentials(&format!("{good}[x#y]\naws_access_key_id = A\n"));
+    let text = sandbox.run(&["explain", "dev"]).ok().stdout;
+    assert!(text.contains("refuses the whole file because of this line") && text.contains("~/.aws/credentials:4"), "{text}");
+    assert!(!text.contains("blanks"), "{text}");
+    let document = json(&sandbox.run(&["explain", "dev", "--format", "json"]).ok());
+    assert_eq!((&document["sdks"][0]["subject"], &document["sdks"][0]["line"]), (&"file".into(), &4.into()));
+}

@@ -226,11 +226,19 @@ impl Host {
 
     fn credentials_path(&self) -> Result<PathBuf, HostError> {
         let path = self.directories.aws.credentials.as_ref().map(PathBuf::from);
-        path.ok_or(HostError::NoPlace { what: "the credentials file" })
+        path.ok_or_else(|| self.no_file("AWS_SHARED_CREDENTIALS_FILE", "the credentials file"))
+    }
+
+    fn no_file(&self, variable: &'static str, what: &'static str) -> HostError {
+        match self.env.text(variable) {
+            Some("") => HostError::NoFile { variable, what },
+            _ => HostError::NoPlace { what },
+        }
     }
 
     fn config_path(&self) -> Result<PathBuf, HostError> {
-        self.directories.aws.config.as_ref().map(PathBuf::from).ok_or(HostError::NoPlace { what: "the config file" })
+        let path = self.directories.aws.config.as_ref().map(PathBuf::from);
+        path.ok_or_else(|| self.no_file("AWS_CONFIG_FILE", "the config file"))
     }
 }
 

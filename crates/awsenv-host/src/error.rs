@@ -73,6 +73,13 @@ pub enum HostError {
         /// What for.
         what: &'static str,
     },
+    /// A variable that names a file is empty: there is no file to write.
+    NoFile {
+        /// The variable.
+        variable: &'static str,
+        /// What for.
+        what: &'static str,
+    },
     /// A `credential_process` failed.
     Process {
         /// The program, without its arguments, which may hold secrets.
@@ -126,6 +133,7 @@ impl fmt::Display for HostError {
             Self::LockTimeout { path, waited } => {
                 write!(f, "{} is held by another process since {} s", path.display(), waited.as_secs())
             }
+            Self::NoFile { variable, what } => write!(f, "{variable} is empty: there is no place for {what}"),
             Self::NoPlace { what } => write!(f, "no home directory for {what}"),
             Self::Process { program, problem, .. } => write!(f, "{program}: {problem:?}"),
         }

@@ -37,6 +37,8 @@ pub enum SdkSubject {
     Credentials,
     /// The profile's name, which cannot be read.
     Name,
+    /// A whole file, which is refused for one line.
+    File,
     /// Which profile.
     Profile,
     /// Which region.
@@ -53,6 +55,7 @@ impl SdkSubject {
         match self {
             Self::Credentials => "credentials",
             Self::Name => "name",
+            Self::File => "file",
             Self::Profile => "profile",
             Self::Region => "region",
             Self::MfaSerial => "mfa_serial",
@@ -91,7 +94,9 @@ impl ResolutionPlan {
                 add(Sdk::Every, SdkSubject::Credentials, takes, Some(profile), &Provenance::File(*span));
             }
         }
-        if !self.visible_to_sdks {
+        if let Some(span) = self.refused_at {
+            add(Sdk::Every, SdkSubject::File, None, self.profile.as_deref(), &Provenance::File(span));
+        } else if !self.visible_to_sdks {
             let origin = self.base.span.map_or(Provenance::Default, Provenance::File);
             add(Sdk::Every, SdkSubject::Name, None, self.profile.as_deref(), &origin);
         }

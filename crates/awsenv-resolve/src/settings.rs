@@ -65,12 +65,14 @@ pub fn settings_in_force(profiles: &ProfileSet, request: &Request, env: &EnvSnap
             setting(key, said)
         })
         .collect();
-    settings.extend(env.names().filter_map(|name| {
-        let is_one = VARIABLES_ALONE.iter().any(|other| name.eq_ignore_ascii_case(other));
-        setting(name, if is_one { said_in_env(env, name) } else { Vec::new() })
+    settings.extend(VARIABLES_ALONE.iter().filter_map(|variable| {
+        // Of `no_proxy` and `NO_PROXY` the first counts (Python's `urllib`), and one is one setting.
+        let mut names: Vec<&str> = env.names().filter(|name| name.eq_ignore_ascii_case(variable)).collect();
+        names.sort_by_key(|name| std::cmp::Reverse(*name));
+        setting(names.first()?, names.iter().flat_map(|name| said_in_env(env, name)).collect())
     }));
     endpoints(&mut settings, profiles, section, env);
-    settings.sort_by(|one, other| one.name.cmp(&other.name));
+    settings.sort_by_key(|setting| setting.name.to_ascii_lowercase());
     let region = setting("region", region_candidates(section, request, env));
     region.into_iter().chain(settings).collect()
 }
@@ -245,7 +247,17 @@ mod tests {
             "[profile p]\n",
             "",
             &[("https_proxy", "http://ana:hunter2@proxy:3128/x"), ("NO_PROXY", "local")],
-            &["NO_PROXY: local <- NO_PROXY", "https_proxy: http://****@proxy:3128/x <- https_proxy"],
+            &["https_proxy: http://****@proxy:3128/x <- https_proxy", "NO_PROXY: local <- NO_PROXY"],
+        );
+    }
+
+    #[test]
+    fn one_variable_in_two_spellings_is_one_setting() {
+        check(
+            "[profile p]\n",
+            "",
+            &[("NO_PROXY", "upper"), ("no_proxy", "lower")],
+            &["no_proxy: lower <- no_proxy; upper <- NO_PROXY"],
         );
     }
 

@@ -109,16 +109,18 @@ Modes:
   auto     `profile` where every AWS SDK can get and refresh the credentials alone; `keys` where one cannot:
            MFA anywhere in the chain, `aws login` sessions, profile names or files that SDKs cannot read
 
-With --shell json a program gets {\"set\": {…}, \"unset\": […]} and, where needed, lists of names whose secret values it
-must keep to itself: park (put the present value aside, first of all), restore (put it back), drop (forget it)")]
+With --shell json a program gets {\"set\": {…}, \"unset\": […]} and, where
+needed, lists of names whose secret values it must keep to itself: park (put
+the present value aside, first of all), restore (put it back), drop (forget it)")]
     Use(UseArgs),
     /// Put back, exactly, what the shell had before the first `use`
     #[command(visible_aliases = ["off", "clear"])]
     Unset,
     /// Give this shell back to its directory, after `use` or `unset`
     #[command(after_help = "\
-Goes into the profile of this directory's .awsenv, or of the settings file's [directories]; where there is none, back to
-how the shell was before awsenv. From then on the shell follows the directory again.")]
+Goes into the profile of this directory's .awsenv, or of the settings file's
+[directories]; where there is none, back to how the shell was before awsenv.
+From then on the shell follows the directory again.")]
     Auto(AutoArgs),
     /// Obey a directory's .awsenv as it is now
     #[command(after_help = "\
@@ -127,8 +129,10 @@ Examples:
   awsenv allow                  shows the file and where its profile leads, then asks
   awsenv allow ~/work/payments --yes
 
-A .awsenv holds `profile = NAME` and may hold `region = REGION` and `mode = auto|profile|keys`. When it changes, it is
-not obeyed until it is allowed again; what has changed is shown then. It must be yours, and writable by you alone.")]
+A .awsenv holds `profile = NAME` and may hold `region = REGION` and
+`mode = auto|profile|keys`. When it changes, it is not obeyed until it is allowed
+again; what has changed is shown then. It must be yours, and writable by you
+alone.")]
     Allow(AllowArgs),
     /// Never obey a directory's .awsenv, whatever is in it
     Deny(DenyArgs),
@@ -144,7 +148,8 @@ Examples:
   awsenv exec prod -r eu-west-1 -- aws s3 ls
   awsenv exec -- env                  in the profile that this shell is in
 
-The child ends awsenv: its exit code is ours; 126 when it cannot be run, 127 when there is no such command.")]
+The child ends awsenv: its exit code is ours; 126 when it cannot be run, 127
+when there is no such command.")]
     Exec(ExecArgs),
     /// Print a profile's credentials for another program
     #[command(after_help = "\
@@ -160,8 +165,9 @@ Example, in ~/.aws/config, for tools that cannot use the profile `prod` themselv
   [profile prod-for-tools]
   credential_process = awsenv credential-process --profile prod
 
-It never asks and never opens a browser unless --interactive is given. With `mfa_process = COMMAND` in the profile
-of the mfa_serial (any command that prints a code) it needs nobody to ask.")]
+It never asks and never opens a browser unless --interactive is given. With
+`mfa_process = COMMAND` in the profile of the mfa_serial (any command that
+prints a code) it needs nobody to ask.")]
     CredentialProcess(CredentialProcessArgs),
     /// Sign in to IAM Identity Center or, with console credentials, as `aws login` does
     #[command(after_help = "\
@@ -173,15 +179,18 @@ Examples:
   awsenv login new                     console credentials, as `aws login --profile new`: makes the profile
   awsenv login new --remote            the same with a browser on another machine, whose last page shows a code
 
-The AWS CLI and the SDKs are signed in with it: the caches are theirs. Over SSH, in a container or a codespace,
-without a display and for profiles without an sso-session it is a device code by itself. The browser is, in this
-order, `browser` under [login] in the settings file, $BROWSER, the system's. `awsenv use`, `exec`, `export`,
-`whoami` and `refresh` sign in by themselves when they must, unless --no-login is given.")]
+The AWS CLI and the SDKs are signed in with it: the caches are theirs. Over
+SSH, in a container or a codespace, without a display and for profiles without
+an sso-session it is a device code by itself. The browser is, in this order,
+`browser` under [login] in the settings file, $BROWSER, the system's. `awsenv
+use`, `exec`, `export`, `whoami` and `refresh` sign in by themselves when they
+must, unless --no-login is given.")]
     Login(LoginArgs),
     /// End a sign-in session, here and at AWS
     #[command(after_help = "\
-Removes the session's token and the credentials of its own profiles, and nothing else; client registrations stay.
-When AWS cannot be reached, the files are removed all the same, with a warning.")]
+Removes the session's token and the credentials of its own profiles, and
+nothing else; client registrations stay. When AWS cannot be reached, the files
+are removed all the same, with a warning.")]
     Logout(LogoutArgs),
     /// List the sign-in sessions
     Sessions(SessionsArgs),
@@ -200,8 +209,10 @@ Examples:
   awsenv explain prod
   awsenv explain prod --format json | jq '.caches[] | {file, state, expires_at}'
 
-Shows each step to the credentials with its lines and cache files, every setting with what it shadows, what you will be
-asked for, the mode that `use` takes and why, guards, and what SDKs would choose otherwise. Nothing is fetched.
+Shows each step to the credentials with its lines and cache files, every
+setting with what it shadows, what you will be asked for, the mode that `use`
+takes and why, guards, and what SDKs would choose otherwise. Nothing is
+fetched.
 
 JSON: `profile`, `steps` (each with `origins` of its values), `region`, `needs`, `shadowed`, and
   chosen_by  who chose the profile: `who` is argument, shell, environment or default; its header's `file` and `line`
@@ -222,9 +233,10 @@ Examples:
   awsenv doctor --fix           mends what can be mended without a doubt, and looks again
   awsenv doctor --format json   {\"findings\": […]}, each in the form of --message-format json
 
-An error is what surely does not work; a warning, what tools read differently or what surprises; a note, advice.
-The exit code is 3 when there is an error. Nothing is changed without --fix. One request is sent, without credentials,
-to compare the clock with AWS's; --offline leaves it out.")]
+An error is what surely does not work; a warning, what tools read differently
+or what surprises; a note, advice. The exit code is 3 when there is an error.
+Nothing is changed without --fix. One request is sent, without credentials, to
+compare the clock with AWS's; --offline leaves it out.")]
     Doctor(DoctorArgs),
     /// Set up a profile, or read and change ~/.aws/config and ~/.aws/credentials one setting at a time
     #[command(after_help = "\
@@ -241,15 +253,16 @@ Examples:
   awsenv configure get region --profile prod
   awsenv configure unset role_arn --profile prod
 
-Only the line of the setting changes: comments, order, blank lines and line ends stay. A file whose section is not
-understood is left alone.")]
+Only the line of the setting changes: comments, order, blank lines and line
+ends stay. A file whose section is not understood is left alone.")]
     Configure(ConfigureArgs),
     /// Print the prompt segment, or nothing
     #[command(after_help = "\
-Placeholders: {profile} {account} {region} {left} {mode} {icon}, and {color} and {reset} for the
-colour that a guard of the settings file gives the profile. Text around an empty one in [brackets]
-is left out. With --color always all of a segment without {color} is coloured. {left} is also
-`expired` (`awsenv refresh` renews it) or `login needed`.
+Placeholders: {profile} {account} {region} {left} {mode} {icon}, and {color}
+and {reset} for the colour that a guard of the settings file gives the profile.
+Text around an empty one in [brackets] is left out. With --color always all of
+a segment without {color} is coloured. {left} is also `expired` (`awsenv
+refresh` renews it) or `login needed`.
 
 Examples:
   awsenv prompt --format '{profile}[ {region}][ {left}]'

@@ -5,7 +5,7 @@ mod cli_reading;
 use std::fmt;
 use std::ops::Range;
 
-use crate::document::{Document, LineKind, PropertyLines};
+use crate::document::{Document, DocumentLine, LineKind, PropertyLines, SectionLines};
 use crate::header::SectionKind;
 use crate::scan::{split_line, sub_property};
 use crate::source::{FileKind, SourceFile, Span};
@@ -83,7 +83,7 @@ impl Document {
                 None => document.without(&change.place),
             };
             let after = document.again(text);
-            if !document.is_kept_in(&after) {
+            if !document.is_kept_in(&after) || !document.others_are_kept_in(&after, &change.place) {
                 return Err(self.indented_header().map_or(EditError::NotReadBack, EditError::Broken));
             }
             if after.value(&change.place) != change.value.map(str::trim) {
@@ -120,13 +120,13 @@ impl Document {
         if texts.iter().any(|text| text.contains(['\n', '\r'])) {
             return Err(EditError::LineBreak);
         }
-        let is_named = |it: &&crate::SectionLines| it.name.kind == section && *it.name.name == *name;
+        let is_named = |it: &&SectionLines| it.name.kind == section && *it.name.name == *name;
         if let Some(unread) = self.sections().iter().filter(is_named).find(|it| it.visibility.is_none()) {
             return Err(EditError::Broken(self.lines()[unread.lines.start].span));
         }
         let blocks = self.blocks(section, name);
         let mut lines = blocks.iter().flat_map(|block| &self.lines()[block.lines.clone()]);
-        if let Some(broken) = lines.find(|line| line.kind == LineKind::Broken) {
+        if let Some(broken) = lines.find(|line| self.is_broken(line)) {
             return Err(EditError::Broken(broken.span));
         }
         let found = self.same_key(&change.place);
@@ -142,15 +142,34 @@ impl Document {
     /// Whether another document has the same sections, and as many broken lines: an indented header, which only the AWS CLI
     /// knows for one, may have become part of a setting above it.
     fn is_kept_in(&self, after: &Document) -> bool {
-        let broken = |it: &Document| it.lines().iter().filter(|line| line.kind == LineKind::Broken).count();
+        let broken = |it: &Document| it.lines().iter().filter(|line| it.is_broken(line)).count();
         let (old, new) = (self.sections(), after.sections());
         let is_kept = old.len() <= new.len() && old.iter().zip(new).all(|(old, new)| old.name == new.name);
         is_kept && broken(self) == broken(after)
     }
 
+    /// Whether nobody understands a line. What is indented and begins as a comment is one for the AWS CLI, also in a block,
+    /// and the SDKs lose nothing but this line.
+    fn is_broken(&self, line: &DocumentLine) -> bool {
+        line.kind == LineKind::Broken && !is_comment(self.line_text(line))
+    }
+
+    /// Whether the SDKs read every other setting of another document as they read it here.
+    fn others_are_kept_in(&self, after: &Document, place: &Place<'_>) -> bool {
+        let settings = |it: &Document, section: &SectionLines| {
+            let text = |span| it.source().slice(span).trim().to_owned();
+            let is_other = |key: &str| *section.name.name != *place.name || !key.eq_ignore_ascii_case(place.key);
+            let properties = it.properties(section).map(|property| {
+                let further = it.continuations(&property).into_iter().map(|line| it.source().text()[line].trim().to_owned());
+                (text(property.key), text(property.value), further.collect::<Vec<_>>())
+            });
+            properties.filter(|(key, ..)| is_other(key)).collect::<Vec<_>>()
+        };
+        self.sections().iter().zip(after.sections()).all(|(old, new)| settings(self, old) == settings(after, new))
+    }
+
     fn indented_header(&self) -> Option<Span> {
-        let is_indented =
-            |line: &&crate::DocumentLine| line.kind == LineKind::Header && self.line_text(line).starts_with([' ', '\t']);
+        let is_indented = |line: &&DocumentLine| line.kind == LineKind::Header && self.line_text(line).starts_with([' ', '\t']);
         self.lines().iter().find(is_indented).map(|line| line.span)
     }
 
@@ -177,7 +196,7 @@ impl Document {
         };
         let Some(sub) = place.sub else {
             let mut splices = vec![self.placed(bytes(property.value), value)];
-            splices.extend(self.continuations(&property).into_iter().map(|line| (line, String::new())));
+            splices.extend(self.without_further_lines(&property));
             return self.spliced(splices);
         };
         let old = self.source().slice(property.value);
@@ -191,7 +210,7 @@ impl Document {
         let line = &self.lines()[property.lines.start];
         let key = self.source().slice(property.key);
         let mut splices = vec![(bytes(line.span), format!("{key} ={ending}{INDENT}{sub} = {value}{ending}"))];
-        splices.extend(self.continuations(&property).into_iter().map(|line| (line, String::new())));
+        splices.extend(self.without_further_lines(&property));
         self.spliced(splices)
     }
 
@@ -200,20 +219,38 @@ impl Document {
         for property in self.same_key(place) {
             let whole = || {
                 let first = bytes(self.lines()[property.lines.start].span);
-                std::iter::once(first).chain(self.continuations(&property)).collect::<Vec<_>>()
+                std::iter::once((first, String::new())).chain(self.without_further_lines(&property)).collect::<Vec<_>>()
             };
             let gone = match place.sub {
                 None => whole(),
                 Some(_) if !self.source().slice(property.value).is_empty() => Vec::new(),
                 Some(sub) => {
-                    let subs: Vec<_> = self.sub_properties(&property, sub).into_iter().map(|(line, _)| line).collect();
+                    let lines = self.sub_properties(&property, sub).into_iter().map(|(line, _)| (line, String::new()));
+                    let subs: Vec<_> = lines.collect();
                     // A block without anything in it says nothing.
                     if !subs.is_empty() && subs.len() == self.continuations(&property).len() { whole() } else { subs }
                 }
             };
-            splices.extend(gone.into_iter().map(|line| (line, String::new())));
+            splices.extend(gone);
         }
         self.spliced(splices)
+    }
+
+    /// What takes the further lines of a property away. A comment among them, which is one for the AWS CLI and a part of the
+    /// value for the SDKs, stays, and begins in the first column: there it is one for everybody.
+    fn without_further_lines(&self, property: &PropertyLines) -> Vec<(Range<usize>, String)> {
+        let below = self.lines()[property.lines.start + 1..].iter();
+        let own = below.take_while(|line| !matches!(line.kind, LineKind::Property { .. } | LineKind::Header));
+        let splice = |line: &DocumentLine| {
+            let text = self.line_text(line);
+            match line.kind {
+                LineKind::Continuation | LineKind::Broken if is_comment(text) => Some(text.trim_start().to_owned()),
+                LineKind::Continuation => Some(String::new()),
+                _ => None,
+            }
+            .map(|by| (bytes(line.span), by))
+        };
+        own.filter_map(splice).collect()
     }
 
     /// The further lines of a property, without what stands between them.
@@ -287,6 +324,11 @@ impl Document {
 /// How far the AWS CLI indents what it writes into a block.
 const INDENT: &str = "    ";
 
+/// Whether a line is a comment for the AWS CLI, which does not ask where it begins.
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#', ';'])
+}
+
 fn bytes(span: Span) -> Range<usize> {
     span.start as usize..span.end() as usize
 }
@@ -340,6 +382,27 @@ mod tests {
             let changed = change(text, name, "k", Some("v")).unwrap_or_else(|error| panic!("{text:?}: {error}"));
             assert_eq!(changed, expected, "{text:?} {name}");
         }
+    }
+
+    #[test]
+    fn an_indented_comment_stays() {
+        let value = "[profile a]\nk = x\n  y\n  # precious\n\t; more\n  z\nr = x\n";
+        let block = "[profile a]\ns3 =\n  k = x\n  # note\n  c = d\nr = x\n";
+        for (text, key, value, expected) in [
+            (value, "k", Some("v"), "[profile a]\nk = v\n# precious\n; more\nr = x\n"),
+            (value, "k", None, "[profile a]\n# precious\n; more\nr = x\n"),
+            (value, "k.s", Some("v"), "[profile a]\nk =\n    s = v\n# precious\n; more\nr = x\n"),
+            (block, "r", Some("v"), "[profile a]\ns3 =\n  k = x\n  # note\n  c = d\nr = v\n"),
+            (block, "n", Some("v"), "[profile a]\ns3 =\n  k = x\n  # note\n  c = d\nr = x\nn = v\n"),
+            (block, "s3.c", Some("v"), "[profile a]\ns3 =\n  k = x\n  # note\n  c = v\nr = x\n"),
+            (block, "s3.k", None, "[profile a]\ns3 =\n  # note\n  c = d\nr = x\n"),
+            (block, "s3", None, "[profile a]\n# note\nr = x\n"),
+            ("[profile a]\ns3 =\n  k = x\n  # note\n", "s3.k", None, "[profile a]\n# note\n"),
+            ("[profile a]\ns3 =\n  k = x\n  # note", "s3", Some("v"), "[profile a]\ns3 = v\n# note"),
+        ] {
+            assert_eq!(change(text, "a", key, value).as_deref(), Ok(expected), "{text:?} {key} {value:?}");
+        }
+        assert!(matches!(change("[profile a]\ns3 =\n  junk\n", "a", "r", Some("v")), Err(EditError::Broken(_))));
     }
 
     #[test]

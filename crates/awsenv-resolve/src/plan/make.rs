@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use awsenv_profile::{IgnoredSection, ProfileSet, Section, SyntaxErrorKind, SyntaxWarning, SyntaxWarningKind, Visibility};
+use awsenv_profile::{IgnoredSection, ProfileSet, Section, Span, SyntaxErrorKind, SyntaxWarning, SyntaxWarningKind, Visibility};
 
 use super::roles::{apply_flags, cap_chained, session_token};
 use super::{ResolutionPlan, Shadowed, choose_region};
@@ -90,8 +90,9 @@ fn make_of(chain: &mut Chain<'_>, request: &Request) -> Result<ResolutionPlan, P
         region,
         client,
         visible_to_sdks: visible_to_sdks
-            && !is_refused(profiles)
+            && refused_at(profiles).is_none()
             && section.is_none_or(|section| section.visibility() == Visibility::Everywhere),
+        refused_at: refused_at(profiles),
         same_for_sdks,
         flags_count,
         mfa_processes: match chain.alone {
@@ -108,9 +109,10 @@ fn make_of(chain: &mut Chain<'_>, request: &Request) -> Result<ResolutionPlan, P
 }
 
 /// For one broken line SDKs refuse the whole file, and for a byte order mark.
-fn is_refused(profiles: &ProfileSet) -> bool {
-    let mark = |warning: &SyntaxWarning| warning.kind == SyntaxWarningKind::ByteOrderMark;
-    !profiles.errors().is_empty() || profiles.warnings().iter().any(mark)
+fn refused_at(profiles: &ProfileSet) -> Option<Span> {
+    let is_mark = |warning: &&SyntaxWarning| warning.kind == SyntaxWarningKind::ByteOrderMark;
+    let mark = || profiles.warnings().iter().find(is_mark).map(|warning| warning.span);
+    profiles.errors().first().map(|error| error.span).or_else(mark)
 }
 
 /// The profile's name: as given, else `AWS_PROFILE`, `AWS_DEFAULT_PROFILE` (empty counts, as in the AWS CLI), `default`.

@@ -6,7 +6,7 @@ mod roles;
 
 use std::sync::Arc;
 
-use awsenv_profile::{ProfileSet, Section, SourceMap};
+use awsenv_profile::{ProfileSet, Section, SourceMap, Span};
 
 use crate::client::ClientSettings;
 use crate::error::Advice;
@@ -119,6 +119,8 @@ pub struct ResolutionPlan {
     /// Whether an AWS SDK knows the profile, and every section that its credentials come from, by its name, and reads the
     /// files at all (formats.md §5.1).
     pub visible_to_sdks: bool,
+    /// The line for which they refuse a whole file.
+    pub refused_at: Option<Span>,
     /// Whether all SDKs and the AWS CLI take the same credentials from the profile.
     pub same_for_sdks: bool,
     /// Whether `--duration` or `--role-session-name` makes other credentials than the profile by itself.

@@ -58,8 +58,9 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 pub(crate) enum ConfigureCommand {
     /// Show profile, keys and region that are used here, and where they come from, as `aws configure list`
     #[command(after_help = "\
-Of the keys the end alone is shown. Nothing is fetched: keys that are neither in a file, the environment nor a cache are
-`<not fetched>`. `awsenv explain` says more. JSON: {\"settings\": [{name, value, type, location, file, line}]}.")]
+Of the keys the end alone is shown. Nothing is fetched: keys that are neither
+in a file, the environment nor a cache are `<not fetched>`. `awsenv explain`
+says more. JSON: {\"settings\": [{name, value, type, location, file, line}]}.")]
     List(ConfigureListArgs),
     /// List the names of the profiles, one a line: the config file's, then those of the credentials file alone
     ListProfiles,
@@ -70,7 +71,8 @@ Examples:
   awsenv configure get profile.prod.s3.addressing_style
   awsenv configure get sso_region --sso-session corp
 
-A setting that is not there is exit 1, with nothing on stdout. A comment behind a value is no part of it.")]
+A setting that is not there is exit 1, with nothing on stdout. A comment behind
+a value is no part of it.")]
     Get(GetArgs),
     /// Write a setting; every other line of the file stays as it is
     #[command(after_help = "\
@@ -81,8 +83,9 @@ Examples:
   awsenv configure set sso_region us-east-1 --sso-session corp
   pass show aws | awsenv configure set aws_secret_access_key -
 
-Access keys and session tokens go to the credentials file, everything else to the config file; the profile need not
-exist. `-` reads the value from stdin: what stands on a command line, every process of this machine may read.")]
+Access keys and session tokens go to the credentials file, everything else to
+the config file; the profile need not exist. `-` reads the value from stdin:
+what stands on a command line, every process of this machine may read.")]
     Set(SetArgs),
     /// Take a setting away, with all its lines; comments stay
     #[command(after_help = "\
@@ -99,8 +102,9 @@ Examples:
   awsenv configure import --csv accessKeys.csv --user-name ana     the console's file of one access key
   awsenv configure import --csv users.csv --profile-prefix iam- --skip-invalid
 
-The columns are `User name`, `Access key ID` and `Secret access key`, in any order. All rows are read before anything
-is written, and then all profiles are written at once.")]
+The columns are `User name`, `Access key ID` and `Secret access key`, in any
+order. All rows are read before anything is written, and then all profiles are
+written at once.")]
     Import(ImportArgs),
     /// Write a profile of Identity Center: signs in, and lists the accounts and roles to choose from
     #[command(after_help = "\
@@ -110,9 +114,10 @@ Examples:
   awsenv configure sso --no-input --sso-session corp \\
     --account-id 111122223333 --role-name Admin --region eu-west-1
 
-A session that is not there yet takes --sso-start-url and --sso-region. The only account or role
-is chosen without a question. Without --profile the name is asked for, or made by --template.
-Nothing is written before everything is known. A profile for each of them: awsenv sso sync")]
+A session that is not there yet takes --sso-start-url and --sso-region. The
+only account or role is chosen without a question. Without --profile the name
+is asked for, or made by --template. Nothing is written before everything is
+known. A profile for each of them: awsenv sso sync")]
     Sso(ConfigureSsoArgs),
     /// Write an [sso-session NAME]: asks, or takes the answers as options
     #[command(after_help = "\
@@ -125,8 +130,9 @@ Examples:
   awsenv configure mfa-login --profile base --update-profile base-mfa
   ykman oath accounts code -s AWS | awsenv configure mfa-login --profile base --mfa-token -
 
-For tools that know nothing of MFA and are started without awsenv; `awsenv use`, `exec` and `credential-process` need
-no such profile. The session's profile is named for the device (123456789012-ana) unless --update-profile says
+For tools that know nothing of MFA and are started without awsenv; `awsenv
+use`, `exec` and `credential-process` need no such profile. The session's
+profile is named for the device (123456789012-ana) unless --update-profile says
 otherwise; one with long-term keys is never overwritten.")]
     MfaLogin(MfaLoginArgs),
     /// Write a profile that assumes a role: asks, or takes the answers as options

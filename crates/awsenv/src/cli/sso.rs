@@ -27,15 +27,17 @@ Placeholders: {account_name} {account_id} {account_email} {role} {session}, each
 {role|lower}. What no SDK can read in a name becomes `-`. Several accounts of one name get their
 id behind it; a name once given stays.
 
-The profiles stand between two comments in the config file; every other byte of it stays. Settings
-and comments that you add to them stay too, and so does a region that you change. A profile of
-your own for the same account and role is respected: there will be no second one.
+The profiles stand between two comments in the config file; every other byte of
+it stays. Settings and comments that you add to them stay too, and so does a
+region that you change. A profile of your own for the same account and role is
+respected: there will be no second one.
 
---prune removes only what an earlier sync wrote and nobody has added to, and nothing when Identity
-Center did not list everything.
+--prune removes only what an earlier sync wrote and nobody has added to, and
+nothing when Identity Center did not list everything.
 
-Patterns: `*` is any text, `?` one character. Template, region, output and patterns are remembered
-under [sso-sync \"SESSION\"] in the settings file; an empty one (--exclude-role '') is forgotten.")]
+Patterns: `*` is any text, `?` one character. Template, region, output and
+patterns are remembered under [sso-sync \"SESSION\"] in the settings file; an
+empty one (--exclude-role '') is forgotten.")]
     Sync(SsoSyncArgs),
 }
 

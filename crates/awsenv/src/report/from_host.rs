@@ -39,6 +39,10 @@ impl From<HostError> for Report {
             HostError::NoPlace { what } => {
                 Report::error(Code::Io, format!("there is no home directory for {what}")).help("set HOME")
             }
+            HostError::NoFile { variable, what } => {
+                Report::error(Code::Io, format!("{variable} is empty: there is no place for {what}"))
+                    .help(format!("unset {variable}, or set it to the file's path"))
+            }
             HostError::Process { program, problem, stderr } => process(&program, &problem, &stderr),
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
         "{}{} {}\n",
         style.paint(color, &format!("{word}[{}]", report.code.name())),
         style.bold(":"),
-        style.bold(&clean(&report.message).replace('\n', " "))
+        style.bold(&clean(&below_home(&report.message, home)).replace('\n', " "))
     );
     let width = report.labels.iter().map(|label| label.line.to_string().len()).max().unwrap_or(1);
     let blue = |part: &str| style.paint("34", part);
@@ -84,6 +84,14 @@ pub(super) fn render(report: &Report, style: Style, home: Option<&Path>) -> Stri
     text
 }
 
+/// A message with paths as its labels show them.
+fn below_home(message: &str, home: Option<&Path>) -> String {
+    match home.and_then(Path::to_str).filter(|home| home.len() > 1) {
+        Some(home) => message.replace(&format!("{home}/"), "~/"),
+        None => message.to_owned(),
+    }
+}
+
 fn pretty(path: &Path, home: Option<&Path>) -> String {
     match home.and_then(|home| path.strip_prefix(home).ok()) {
         Some(rest) => format!("~/{}", rest.display()),
@@ -121,6 +129,13 @@ help: give one of them credentials of its own
             report.to_json(),
             r#"{"severity":"error","code":"source-profile-cycle","message":"profile `prod` can never get credentials","labels":[{"file":"/home/ana/.aws/config","line":7,"column":18,"length":7,"text":"`prod` takes them from `staging` …"}],"help":["give one of them credentials of its own"],"exit":3}"#
         );
+    }
+
+    #[test]
+    fn a_message_has_paths_as_its_labels_have_them() {
+        let report = Report::error(Code::ConfigSyntax, "/home/ana/.aws/config is left as it is");
+        let text = report.to_text(Style { color: false }, Some(Path::new("/home/ana")));
+        assert_eq!(text, "error[config-syntax]: ~/.aws/config is left as it is\n");
     }
 
     #[test]

@@ -83,3 +83,16 @@ impl Room {
         ui.write(if self.can_clear { "\x1b8\x1b[J\x1b[?25h" } else { "\x1b[?25h\n" });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_row_is_no_wider_than_the_terminal() {
+        for (text, widest, shown) in [("prod", 4, "prod"), ("prod  eu", 5, "prod…"), ("東京", 3, "東…"), ("prod", 0, "…")]
+        {
+            assert_eq!(cut(text, widest), shown, "{text} {widest}");
+        }
+    }
+}

@@ -104,9 +104,12 @@ fn check_lines(before: &Document, after: &Document, input: &Input, shown: &str) 
         if own.contains(&at) && !matches!(line.kind, LineKind::Blank | LineKind::Comment) {
             continue;
         }
-        let is_same = |new: &str| {
+        let is = |new: &str, old: &str| {
             new == old || (line.ending == 0 && new.strip_prefix(old).is_some_and(|end| ["\n", "\r\n"].contains(&end)))
         };
+        // An indented comment of a setting that goes is one for everybody in the first column only.
+        let lifted = Some(old.trim_start()).filter(|old| line.kind == LineKind::Broken && old.starts_with(['#', ';']));
+        let is_same = |new: &str| is(new, old) || lifted.is_some_and(|lifted| is(new, lifted));
         assert!(new.any(is_same), "{old:?} is gone: {shown}");
     }
     // A change writes a header, a key and a sub-key at most.

@@ -166,7 +166,7 @@ fn mode(explanation: &Explanation<'_>, page: &mut Page) {
 pub(super) fn reason_words(reason: KeysReason) -> &'static str {
     match reason {
         KeysReason::NoProfile => "there is no profile to name",
-        KeysReason::Invisible => "SDKs cannot read the profile's name, or that of one behind it",
+        KeysReason::Invisible => "SDKs cannot read the profile: its name, that of one behind it, or the whole file",
         KeysReason::SdksDiffer => "SDKs would take other credentials from the profile",
         KeysReason::Options => "an option or a guard makes other credentials than the profile by itself",
         KeysReason::Mfa => "an MFA code is needed, for which most SDKs cannot ask",
@@ -229,7 +229,8 @@ fn choice_words(choice: &SdkChoice) -> String {
         }
         (SdkSubject::Credentials, Some(kind)) => format!("takes the {kind} credentials{of_profile}"),
         (SdkSubject::Credentials, None) => format!("refuses the credentials{of_profile}"),
-        (SdkSubject::Name, _) => "cannot read a profile's name with blanks in it".to_owned(),
+        (SdkSubject::File, _) => "refuses the whole file because of this line, and with it every profile".to_owned(),
+        (SdkSubject::Name, _) => "cannot read the profile's name, or that of one behind it".to_owned(),
         (SdkSubject::Profile, Some(other)) => format!("takes profile {other}"),
         (SdkSubject::Region, Some(region)) => format!("takes the region {region}: it does not look at AWS_REGION"),
         (SdkSubject::Profile, None) => "takes no profile".to_owned(),
