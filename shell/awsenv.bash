@@ -140,7 +140,7 @@ function __AWSENV_CMD__ {
   __awsenv_give_back
   # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
   # shell above. A pipe gets none of it.
-  if [ "$BASH_SUBSHELL" -gt 0 ] && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" >/dev/null && ! [ -t 1 ]; then
+  if [ "$BASH_SUBSHELL" -gt 0 ] && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" && ! [ -t 1 ]; then
     \builtin printf '%s\n' "$__awsenv_out"
   fi
   __awsenv_pwd='' __awsenv_until=0

@@ -69,7 +69,7 @@ __AWSENV_CMD__() {
   fi
   # Inside `eval "$(awsenv use prod)"` all this happens in a subshell, and the code, or the statement that fails, is for the
   # shell above. A pipe gets none of it.
-  if __awsenv_is_below && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" >/dev/null && ! [ -t 1 ]; then
+  if __awsenv_is_below && ! \command "$__awsenv_exe" hook --job "$$" --status "$__awsenv_rc" && ! [ -t 1 ]; then
     printf '%s\n' "$__awsenv_out"
   fi
   \unset -v __awsenv_out

@@ -53,6 +53,47 @@ fn a_substitution_still_gives_the_code() {
 }
 
 #[test]
+fn a_substitution_in_a_job_gives_the_code_or_fails() {
+    for shell in posix_like() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line("h() { eval \"$(awsenv use nosuch)\" && echo wr''ong; }");
+        for line in [
+            "(eval \"$(awsenv use nosuch)\" && echo wr''ong)",
+            "(eval \"$(awsenv use nosuch)\" && echo wr''ong) | cat",
+            "h | cat",
+            "h & wait",
+            "(h)",
+            "(if eval \"$(awsenv use nosuch)\"; then echo wr''ong; fi)",
+        ] {
+            let shown = session.line(line);
+            assert!(shown.contains("unknown-profile") && !shown.contains("wrong"), "{shell:?} {line}: {shown}");
+        }
+        for line in [
+            "(eval \"$(awsenv use ops)\" && echo \"in $AWS_PROFILE\".) | tr a-z A-Z",
+            "(eval \"$(awsenv use ops)\"; echo \"in $AWS_PROFILE\". | tr a-z A-Z)",
+        ] {
+            let shown = session.line(line);
+            assert!(shown.contains("IN OPS."), "{shell:?} {line}: {shown}");
+        }
+        assert_eq!(session.profile(), "unset", "{shell:?}");
+    }
+}
+
+#[test]
+fn without_job_control_a_pipe_gets_no_code_either() {
+    // ksh keeps the pipe's other end open itself then.
+    for shell in [BASH, ZSH].into_iter().filter(Shell::is_here) {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        let shown = session.line("set +m; awsenv use dev --mode keys | cat");
+        assert!(!shown.contains("AWS_SECRET"), "{shell:?}: {shown}");
+        session.line("eval \"$(awsenv use ops)\"");
+        assert_eq!(session.profile(), "ops", "{shell:?}");
+    }
+}
+
+#[test]
 fn tracing_shows_no_secret_and_goes_on() {
     for shell in shells() {
         let sandbox = machine();
