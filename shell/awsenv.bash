@@ -233,7 +233,9 @@ __awsenv_look() {
   __awsenv_out=$(\command "$__awsenv_exe" --shell bash hook --pwd "$PWD" --said "$__awsenv_said" \
     ${__awsenv_silent:+"$__awsenv_silent"} ${__awsenv_off:+"--off"}) || __awsenv_out=''
   if [ -n "$__awsenv_out" ]; then
+    __awsenv_keep
     \builtin eval "$__awsenv_out" || :
+    __awsenv_give_back
     __awsenv_mark=${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}
   fi
   [ -z "$__awsenv_trace" ] || set -x

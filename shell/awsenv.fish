@@ -196,7 +196,9 @@ function __awsenv_look
     set -g __awsenv_mark "$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
     set -l __awsenv_out (command $__awsenv_exe --shell fish hook --pwd "$PWD" --said "$__awsenv_said" $how | string collect)
     if test "$pipestatus[1]" -eq 0; and test -n "$__awsenv_out"
+        __awsenv_keep
         builtin eval $__awsenv_out
+        __awsenv_give_back
         set -g __awsenv_mark "$AWS_PROFILE:$AWS_ACCESS_KEY_ID"
     end
     return 0

@@ -201,7 +201,12 @@ function __awsenv_look {
   [[ ! -f $PWD/.awsenv ]] || __awsenv_file=$PWD/.awsenv
   __awsenv_stamp=$__awsenv_file __awsenv_mark="${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}"
   __awsenv_out="$(\command $__awsenv_exe --shell zsh hook --pwd "$PWD" --said "$__awsenv_said" $how)" || \builtin return 0
-  [[ -z $__awsenv_out ]] || \builtin eval $__awsenv_out
+  if [[ -n $__awsenv_out ]]; then
+    \builtin local readonly=''
+    __awsenv_keep
+    \builtin eval $__awsenv_out
+    __awsenv_give_back
+  fi
   __awsenv_mark="${AWS_PROFILE-}:${AWS_ACCESS_KEY_ID-}"
   \builtin return 0
 }

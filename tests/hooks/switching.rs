@@ -322,3 +322,20 @@ fn it_is_said_when_something_else_has_changed_the_variables() {
         assert_eq!(session.profile(), "ops", "{shell:?}");
     }
 }
+
+#[test]
+fn a_directory_gives_back_what_was_not_exported() {
+    for shell in prompting() {
+        let sandbox = machine();
+        let mut session = Session::start(&sandbox, shell);
+        session.line(if shell.is_fish() { "set -g AWS_PROFILE mine" } else { "AWS_PROFILE=mine" });
+        for _ in 0..2 {
+            session.line(&format!("cd '{}'", sandbox.path("ops").display()));
+            assert_eq!(session.profile(), "ops", "{shell:?}");
+            session.line("cd ../plain");
+            assert_eq!(session.profile(), "unset", "{shell:?}");
+            let own = session.line("echo \"own=[$AWS_PROFILE]\"");
+            assert!(own.contains("own=[mine]"), "{shell:?}: {own}");
+        }
+    }
+}
